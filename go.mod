@@ -1,0 +1,3 @@
+module github.com/sesame-tls/sesame
+
+go 1.26
