@@ -1,0 +1,53 @@
+package wire
+
+import (
+	"golang.org/x/crypto/cryptobyte"
+
+	"github.com/sesame-tls/sesame/spec"
+)
+
+// Client certificate types (RFC 5246, Section 7.4.4; RFC 8422, Section 5.5).
+const (
+	CertificateTypeRSASign   = 1
+	CertificateTypeECDSASign = 64 // Ed25519 too
+)
+
+// CertificateRequest asks the client for a certificate (RFC 5246, Section
+// 7.4.4; RFC 4346, Section 7.4.4).
+type CertificateRequest struct {
+	Version spec.Version // set before Parse: Schemes is there from TLS 1.2 on
+
+	Types       []byte // certificate types
+	Schemes     List[spec.SignatureScheme]
+	Authorities Names // empty: any
+}
+
+// Append appends the message.
+func (r *CertificateRequest) Append(dst []byte) []byte {
+	dst, start := begin(dst, spec.CertificateRequest)
+	dst = appendVector(dst, 1, r.Types)
+	if r.Version >= spec.TLS12 {
+		dst = appendVector(dst, 2, r.Schemes)
+	}
+	return end(appendVector(dst, 2, r.Authorities), start, 3)
+}
+
+// Parse reads the body of the message.
+func (r *CertificateRequest) Parse(body []byte) bool {
+	*r = CertificateRequest{Version: r.Version}
+	s := cryptobyte.String(body)
+	var types, schemes, authorities cryptobyte.String
+	if !s.ReadUint8LengthPrefixed(&types) || len(types) == 0 {
+		return false
+	}
+	if r.Version >= spec.TLS12 {
+		if !s.ReadUint16LengthPrefixed(&schemes) || len(schemes) < 2 || len(schemes)%2 != 0 {
+			return false
+		}
+	}
+	if !s.ReadUint16LengthPrefixed(&authorities) || !s.Empty() || !wellFormed(authorities, 2) {
+		return false
+	}
+	r.Types, r.Schemes, r.Authorities = types, List[spec.SignatureScheme](schemes), Names(authorities)
+	return true
+}
