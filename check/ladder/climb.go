@@ -1,0 +1,115 @@
+package ladder
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Options say which rungs to run, how, and where to report.
+type Options struct {
+	Rungs   []string // names; none: all
+	Seed    uint64
+	Long    bool
+	Shard   Shard
+	Verbose bool      // show what rungs log
+	Out     io.Writer // verdict lines; nil: none
+	Live    io.Writer // the progress line and logs, usually standard error; nil: none
+}
+
+// UnknownRungError says that a rung was asked for that does not exist.
+type UnknownRungError struct {
+	Name  string
+	Known []string
+}
+
+// Error names the rung and those that exist.
+func (e *UnknownRungError) Error() string {
+	return fmt.Sprintf("no rung is named %q; there are %s", e.Name, strings.Join(e.Known, ", "))
+}
+
+// Climb runs the chosen rungs of the list one after the other, in the order of
+// the list, and reports each as soon as it has ended. Its only error is a
+// [*UnknownRungError]; what the rungs found is in the report.
+func Climb(ctx context.Context, rungs []Rung, o Options) (*Report, error) {
+	known := make([]string, len(rungs))
+	for i, r := range rungs {
+		known[i] = r.Name
+	}
+	for _, name := range o.Rungs {
+		if !slices.Contains(known, name) {
+			return nil, &UnknownRungError{name, known}
+		}
+	}
+	report := &Report{Rungs: []Result{}}
+	for _, rung := range rungs {
+		if len(o.Rungs) > 0 && !slices.Contains(o.Rungs, rung.Name) {
+			continue
+		}
+		result := climbOne(ctx, rung, o)
+		report.Rungs = append(report.Rungs, result)
+		if o.Out != nil {
+			fmt.Fprint(o.Out, result.text())
+		}
+	}
+	return report, nil
+}
+
+func climbOne(ctx context.Context, rung Rung, o Options) Result {
+	result := Result{Name: rung.Name, Ran: counts{}}
+	for _, tool := range rung.Needs {
+		if err := tool.Find(); err != nil {
+			result.Verdict = Skipped
+			result.Reason = fmt.Sprintf("%s is missing (%v): %s", tool.Name, err, tool.Get)
+			return result
+		}
+	}
+	r := &Run{Seed: o.Seed, Long: o.Long, Shard: o.Shard}
+	if r.Shard.Count == 0 {
+		r.Shard.Count = 1
+	}
+	if o.Live != nil {
+		r.shown = showProgress(o.Live, rung.Name)
+		if o.Verbose {
+			r.logf = func(format string, args ...any) { r.shown.line(rung.Name + ": " + fmt.Sprintf(format, args...)) }
+		}
+	}
+	start := time.Now()
+	err := runGuarded(ctx, rung, r)
+	result.Seconds = time.Since(start).Seconds()
+	if r.shown != nil {
+		r.shown.end()
+	}
+	result.Ran, result.notes = r.Counts(), r.notes
+
+	var skipped skip
+	switch {
+	case errors.As(err, &skipped):
+		result.Verdict, result.Reason = Skipped, skipped.reason
+	case err != nil:
+		result.Verdict, result.Reason = Failed, err.Error()
+	case !result.Ran.any():
+		result.Verdict, result.Reason = Failed, "it counted nothing, so it checked nothing"
+	default:
+		result.Verdict = Passed
+	}
+	return result
+}
+
+// runGuarded turns a panic of the rung into its error, so that the others run.
+func runGuarded(ctx context.Context, rung Rung, r *Run) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return rung.Run(ctx, r)
+}
