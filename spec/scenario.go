@@ -31,6 +31,9 @@ type Scenario struct {
 	ClientCert Switch     // the client has a certificate to send
 	StandsIn   Switch     // TicketIsClientAuth: a PAC stands in for a required client certificate
 	TrustRoot  Switch     // the client has a root that verifies the server's chain
+
+	Mode       Mode   // the bulk ciphers that both list under TLS 1.2; CBC is all there is before it
+	SessionEMS Switch // the session that the client may resume was made with extended_master_secret
 }
 
 // Callback is what a session-secret callback does when it is called.
@@ -176,6 +179,19 @@ func (x Exchange) String() string {
 	return nameOf([]string{"?", "rsa", "ephemeral", "anonymous", "anonymous-beside"}, int(x), "Exchange")
 }
 
+// Mode is the kind of bulk cipher of the suites that both endpoints list.
+type Mode uint8
+
+// The modes.
+const (
+	ModeOpen Mode = iota
+	ModeAEAD
+	ModeCBC
+)
+
+// String returns the word that scenarios and charts use.
+func (m Mode) String() string { return nameOf([]string{"?", "aead", "cbc"}, int(m), "Mode") }
+
 // ClientAuth is what a server asks of the client: the classes of crypto/tls's
 // five values.
 type ClientAuth uint8
@@ -195,7 +211,8 @@ func (c ClientAuth) String() string {
 
 // WithDefaults returns s with each open field set to the plainest choice: no
 // callbacks, no ticket, an empty Session ID, TLS 1.2, EMS on both sides, an
-// ephemeral certificate suite that the client trusts, no client certificate.
+// ephemeral AEAD certificate suite that the client trusts, no client
+// certificate.
 func (s Scenario) WithDefaults() Scenario {
 	def(&s.ServerCallback, CallbackUnset)
 	def(&s.ClientCallback, CallbackUnset)
@@ -216,6 +233,8 @@ func (s Scenario) WithDefaults() Scenario {
 	def(&s.ClientCert, Off)
 	def(&s.StandsIn, Off)
 	def(&s.TrustRoot, On)
+	def(&s.Mode, ModeAEAD)
+	def(&s.SessionEMS, On)
 	return s
 }
 
