@@ -1,0 +1,47 @@
+# Sesame's verbs. test and check set up what they need by themselves.
+
+GO         ?= go
+STATICCHECK = $(GO) tool -modfile=tools/go.mod staticcheck
+TESTFLAGS  ?=
+# Arguments of `sesame check`, for instance: make check ARGS="--rung explore --seed 7"
+ARGS       ?=
+FUZZTIME   ?= 10s
+
+.PHONY: help test check docs lint fuzz
+help:
+	@echo 'make test    lint, and all tests, with the race detector for impl and check'
+	@echo 'make check   the ladder: model against implementation, implementation against others'
+	@echo 'make docs    write the generated documentation anew'
+	@echo 'make lint    gofmt, go vet, staticcheck'
+	@echo 'make fuzz    each fuzz target for $$FUZZTIME, $(FUZZTIME) by default'
+
+# The race detector needs a C compiler. Where there is none, the tests run
+# without it and say so; with CI=true that is a failure.
+test: lint
+	@check/setup
+	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -v -e /impl/ -e /check/ -e '/check$$')
+	@if command -v "$$($(GO) env CC)" >/dev/null; then \
+	  echo '$(GO) test -race $(TESTFLAGS) ./impl/... ./check/...'; \
+	  CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) ./impl/... ./check/...; \
+	else \
+	  echo 'no C compiler: impl and check are tested without the race detector'; \
+	  CGO_ENABLED=0 $(GO) test $(TESTFLAGS) ./impl/... ./check/... && test "$$CI" != true; \
+	fi
+
+check:
+	@check/setup
+	@$(GO) build -o bin/sesame ./cmd/sesame
+	@bin/sesame check $(ARGS)
+
+docs:
+	$(GO) run ./docs/gen
+
+# govulncheck is not among them: it needs its database over the network.
+lint:
+	@bad=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
+	  if [ -n "$$bad" ]; then echo "gofmt would change: $$bad"; exit 1; fi
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+
+fuzz:
+	@check/fuzz $(FUZZTIME)
