@@ -21,8 +21,5 @@ func (c *Certificate) Append(dst []byte) []byte {
 // Parse reads the body of the message. An empty chain parses.
 func (c *Certificate) Parse(body []byte) bool {
 	s := cryptobyte.String(body)
-	var chain cryptobyte.String
-	ok := s.ReadUint24LengthPrefixed(&chain) && s.Empty() && wellFormed(chain, 3)
-	c.Chain = Chain(chain)
-	return ok
+	return readItems(&s, 3, 3, &c.Chain) && s.Empty()
 }

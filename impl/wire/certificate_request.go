@@ -36,18 +36,7 @@ func (r *CertificateRequest) Append(dst []byte) []byte {
 func (r *CertificateRequest) Parse(body []byte) bool {
 	*r = CertificateRequest{Version: r.Version}
 	s := cryptobyte.String(body)
-	var types, schemes, authorities cryptobyte.String
-	if !s.ReadUint8LengthPrefixed(&types) || len(types) == 0 {
-		return false
-	}
-	if r.Version >= spec.TLS12 {
-		if !s.ReadUint16LengthPrefixed(&schemes) || len(schemes) < 2 || len(schemes)%2 != 0 {
-			return false
-		}
-	}
-	if !s.ReadUint16LengthPrefixed(&authorities) || !s.Empty() || !wellFormed(authorities, 2) {
-		return false
-	}
-	r.Types, r.Schemes, r.Authorities = types, List[spec.SignatureScheme](schemes), Names(authorities)
-	return true
+	return readFilled(&s, 1, &r.Types) &&
+		(r.Version < spec.TLS12 || readList(&s, &r.Schemes)) &&
+		readItems(&s, 2, 2, &r.Authorities) && s.Empty()
 }

@@ -42,8 +42,5 @@ func readSignature(s *cryptobyte.String, v spec.Version, scheme *spec.SignatureS
 	if v >= spec.TLS12 && !s.ReadUint16((*uint16)(scheme)) {
 		return false
 	}
-	var value cryptobyte.String
-	ok := s.ReadUint16LengthPrefixed(&value) && s.Empty()
-	*sig = value
-	return ok
+	return readVector(s, 2, sig) && s.Empty()
 }

@@ -11,8 +11,8 @@ type ChangeCipherSpec struct{}
 // Append appends the message.
 func (*ChangeCipherSpec) Append(dst []byte) []byte { return append(dst, ChangeCipherSpecType) }
 
-// Parse reads the message. It returns false for any other content than the one
-// octet that it has.
+// Parse reads the message. Any other content than the one octet that it has is
+// no ChangeCipherSpec, and so unexpected_message.
 func (*ChangeCipherSpec) Parse(content []byte) bool {
 	return len(content) == 1 && content[0] == ChangeCipherSpecType
 }

@@ -21,8 +21,7 @@ type ClientHello struct {
 	// order of their code points.
 	Extensions Extensions
 
-	HasServerName        bool
-	ServerName           []byte // the host_name; nil where the list has only other types of name
+	ServerName           []byte // the host_name; nil too where server_name has only other types
 	Groups               List[spec.Group]
 	PointFormats         []byte
 	Schemes              List[spec.SignatureScheme] // signature_algorithms
@@ -53,7 +52,7 @@ func (h *ClientHello) Append(dst []byte) []byte {
 
 func (h *ClientHello) appendExtensions(dst []byte) []byte {
 	dst, block := open(dst, 2)
-	if h.HasServerName {
+	if h.ServerName != nil {
 		dst = appendServerName(dst, h.ServerName)
 	}
 	if h.Groups != nil {
@@ -89,30 +88,38 @@ func (h *ClientHello) appendExtensions(dst []byte) []byte {
 
 // Fits reports whether the extensions fit into their block, so that Append
 // does not panic for a ticket that is too long.
-func (h *ClientHello) Fits() bool {
-	n := len(h.Extensions)
-	if h.Extensions == nil {
-		const most = 5 + 4 // the header of an extension and what stands before its vector
-		n = most*9 + len(h.ServerName) + len(h.Groups) + len(h.PointFormats) + len(h.Schemes) + len(h.ALPN) +
-			len(h.Ticket) + len(h.RenegotiationInfo)
+func (h *ClientHello) Fits() bool { return h.extensionsLen() < 1<<16 }
+
+// extensionsLen returns the length of the block that Append writes.
+func (h *ClientHello) extensionsLen() int {
+	if h.Extensions != nil {
+		return len(h.Extensions)
 	}
-	return n < 1<<16
+	n := 0
+	add := func(present bool, lengthFields int, v []byte) {
+		if present {
+			n += 4 + lengthFields + len(v)
+		}
+	}
+	add(h.ServerName != nil, 5, h.ServerName)
+	add(h.Groups != nil, 2, h.Groups)
+	add(h.PointFormats != nil, 1, h.PointFormats)
+	add(h.Schemes != nil, 2, h.Schemes)
+	add(h.ALPN != nil, 2, h.ALPN)
+	add(h.EncryptThenMAC, 0, nil)
+	add(h.ExtendedMasterSecret, 0, nil)
+	add(h.HasTicket, 0, h.Ticket)
+	add(h.HasRenegotiationInfo, 1, h.RenegotiationInfo)
+	return n
 }
 
 // Parse reads the body of the message.
 func (h *ClientHello) Parse(body []byte) bool {
 	*h = ClientHello{}
 	s := cryptobyte.String(body)
-	var id, suites, compression cryptobyte.String
 	if !s.ReadUint16((*uint16)(&h.Version)) || !s.CopyBytes(h.Random[:]) ||
-		!s.ReadUint8LengthPrefixed(&id) || len(id) > MaxSessionID ||
-		!s.ReadUint16LengthPrefixed(&suites) || len(suites) < 2 || len(suites)%2 != 0 ||
-		!s.ReadUint8LengthPrefixed(&compression) || len(compression) == 0 {
-		return false
-	}
-	h.SessionID, h.Suites, h.Compression = id, List[spec.SuiteID](suites), compression
-	var ok bool
-	if h.Extensions, ok = readBlock(&s); !ok {
+		!readVector(&s, 1, &h.SessionID) || len(h.SessionID) > MaxSessionID ||
+		!readList(&s, &h.Suites) || !readFilled(&s, 1, &h.Compression) || !readBlock(&s, &h.Extensions) {
 		return false
 	}
 	for e, data := range h.Extensions.All() {
@@ -125,31 +132,32 @@ func (h *ClientHello) Parse(body []byte) bool {
 
 // parseExtension reads the data of one extension. Unknown ones are ignored
 // (RFC 5246, Section 7.4.1.4).
-func (h *ClientHello) parseExtension(e spec.Extension, data []byte) (ok bool) {
+func (h *ClientHello) parseExtension(e spec.Extension, data []byte) bool {
+	s := cryptobyte.String(data)
+	ok := true
 	switch e {
 	case spec.ServerName:
-		h.HasServerName = true
-		h.ServerName, ok = readServerName(data)
+		ok = readServerName(&s, &h.ServerName)
 	case spec.SupportedGroups:
-		h.Groups, ok = readList[spec.Group](data)
+		ok = readList(&s, &h.Groups)
 	case spec.ECPointFormats:
-		h.PointFormats, ok = whole8(data)
-		ok = ok && len(h.PointFormats) > 0
+		ok = readFilled(&s, 1, &h.PointFormats)
 	case spec.SignatureAlgorithms:
-		h.Schemes, ok = readList[spec.SignatureScheme](data)
+		ok = readList(&s, &h.Schemes)
 	case spec.ALPN:
-		h.ALPN, ok = readProtocols(data)
+		ok = readProtocols(&s, &h.ALPN)
 	case spec.EncryptThenMAC:
-		h.EncryptThenMAC, ok = true, len(data) == 0
+		h.EncryptThenMAC = true
 	case spec.ExtendedMasterSecret:
-		h.ExtendedMasterSecret, ok = true, len(data) == 0
+		h.ExtendedMasterSecret = true
 	case spec.SessionTicket:
-		h.HasTicket, h.Ticket, ok = true, data, true
+		h.HasTicket, h.Ticket = true, data
+		return true
 	case spec.RenegotiationInfo:
 		h.HasRenegotiationInfo = true
-		h.RenegotiationInfo, ok = whole8(data)
+		ok = readVector(&s, 1, &h.RenegotiationInfo)
 	default:
-		ok = true
+		return true
 	}
-	return ok
+	return ok && s.Empty()
 }

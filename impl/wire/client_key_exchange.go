@@ -1,6 +1,10 @@
 package wire
 
-import "github.com/sesame-tls/sesame/spec"
+import (
+	"golang.org/x/crypto/cryptobyte"
+
+	"github.com/sesame-tls/sesame/spec"
+)
 
 // ClientKeyExchange carries the client's part of the key exchange (RFC 5246,
 // Section 7.4.7; RFC 8422, Section 5.7).
@@ -20,11 +24,13 @@ func (k *ClientKeyExchange) Append(dst []byte) []byte {
 
 // Parse reads the body of the message.
 func (k *ClientKeyExchange) Parse(body []byte) bool {
-	keys, rest, ok := next(body, k.width())
-	k.ExchangeKeys = keys
+	s := cryptobyte.String(body)
+	if !readVector(&s, k.width(), &k.ExchangeKeys) || !s.Empty() {
+		return false
+	}
 	// RFC 5246, Section 7.4.7.1: an encrypted premaster secret may be empty by
 	// its syntax; dh_Yc<1..2^16-1> and a point may not.
-	return ok && len(rest) == 0 && (len(keys) > 0 || k.KeyExchange == spec.RSA)
+	return len(k.ExchangeKeys) > 0 || k.KeyExchange == spec.RSA
 }
 
 // width returns the length of the length field.

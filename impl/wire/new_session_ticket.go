@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"encoding/binary"
+
 	"golang.org/x/crypto/cryptobyte"
 
 	"github.com/sesame-tls/sesame/spec"
@@ -15,15 +17,12 @@ type NewSessionTicket struct {
 // Append appends the message.
 func (t *NewSessionTicket) Append(dst []byte) []byte {
 	dst, start := begin(dst, spec.NewSessionTicket)
-	dst = append(dst, byte(t.LifetimeHint>>24), byte(t.LifetimeHint>>16), byte(t.LifetimeHint>>8), byte(t.LifetimeHint))
+	dst = binary.BigEndian.AppendUint32(dst, t.LifetimeHint)
 	return end(appendVector(dst, 2, t.Ticket), start, 3)
 }
 
 // Parse reads the body of the message.
 func (t *NewSessionTicket) Parse(body []byte) bool {
 	s := cryptobyte.String(body)
-	var ticket cryptobyte.String
-	ok := s.ReadUint32(&t.LifetimeHint) && s.ReadUint16LengthPrefixed(&ticket) && s.Empty()
-	t.Ticket = ticket
-	return ok
+	return s.ReadUint32(&t.LifetimeHint) && readVector(&s, 2, &t.Ticket) && s.Empty()
 }

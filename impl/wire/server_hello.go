@@ -75,26 +75,13 @@ func (h *ServerHello) appendExtensions(dst []byte) []byte {
 	return end(dst, block, 2)
 }
 
-// appendProtocol appends ALPN with the one protocol chosen (RFC 7301, Section 3.1).
-func appendProtocol(dst, name []byte) []byte {
-	dst, ext := openExtension(dst, spec.ALPN)
-	dst, list := open(dst, 2)
-	return end(end(appendVector(dst, 1, name), list, 2), ext, 2)
-}
-
 // Parse reads the body of the message.
 func (h *ServerHello) Parse(body []byte) bool {
 	*h = ServerHello{}
 	s := cryptobyte.String(body)
-	var id cryptobyte.String
 	if !s.ReadUint16((*uint16)(&h.Version)) || !s.CopyBytes(h.Random[:]) ||
-		!s.ReadUint8LengthPrefixed(&id) || len(id) > MaxSessionID ||
-		!s.ReadUint16((*uint16)(&h.Suite)) || !s.ReadUint8(&h.Compression) {
-		return false
-	}
-	h.SessionID = id
-	var ok bool
-	if h.Extensions, ok = readBlock(&s); !ok {
+		!readVector(&s, 1, &h.SessionID) || len(h.SessionID) > MaxSessionID ||
+		!s.ReadUint16((*uint16)(&h.Suite)) || !s.ReadUint8(&h.Compression) || !readBlock(&s, &h.Extensions) {
 		return false
 	}
 	for e, data := range h.Extensions.All() {
@@ -106,30 +93,27 @@ func (h *ServerHello) Parse(body []byte) bool {
 }
 
 // parseExtension reads the data of one extension. Others stay in Extensions.
-func (h *ServerHello) parseExtension(e spec.Extension, data []byte) (ok bool) {
+func (h *ServerHello) parseExtension(e spec.Extension, data []byte) bool {
+	s := cryptobyte.String(data)
+	ok := true
 	switch e {
 	case spec.ServerName:
-		h.ServerName, ok = true, len(data) == 0
+		h.ServerName = true
 	case spec.ECPointFormats:
-		h.PointFormats, ok = whole8(data)
-		ok = ok && len(h.PointFormats) > 0
+		ok = readFilled(&s, 1, &h.PointFormats)
 	case spec.ALPN:
-		// RFC 7301, Section 3.1: exactly one ProtocolName.
-		var list Protocols
-		if list, ok = readProtocols(data); ok {
-			h.ALPN, ok = whole8(list)
-		}
+		ok = readProtocol(&s, &h.ALPN)
 	case spec.EncryptThenMAC:
-		h.EncryptThenMAC, ok = true, len(data) == 0
+		h.EncryptThenMAC = true
 	case spec.ExtendedMasterSecret:
-		h.ExtendedMasterSecret, ok = true, len(data) == 0
+		h.ExtendedMasterSecret = true
 	case spec.SessionTicket:
-		h.Ticket, ok = true, len(data) == 0
+		h.Ticket = true
 	case spec.RenegotiationInfo:
 		h.HasRenegotiationInfo = true
-		h.RenegotiationInfo, ok = whole8(data)
+		ok = readVector(&s, 1, &h.RenegotiationInfo)
 	default:
-		ok = true
+		return true
 	}
-	return ok
+	return ok && s.Empty()
 }

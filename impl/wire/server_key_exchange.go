@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"slices"
+
 	"golang.org/x/crypto/cryptobyte"
 
 	"github.com/sesame-tls/sesame/spec"
@@ -59,7 +61,8 @@ func (k *ServerKeyExchange) Parse(body []byte) bool {
 	*k = ServerKeyExchange{KeyExchange: k.KeyExchange, Version: k.Version}
 	s := cryptobyte.String(body)
 	if k.finiteField() {
-		if !readNumber(&s, &k.P) || !readNumber(&s, &k.G) || !readNumber(&s, &k.Public) {
+		// RFC 5246, Section 7.4.3: each of the numbers has an octet at least.
+		if !readFilled(&s, 2, &k.P) || !readFilled(&s, 2, &k.G) || !readFilled(&s, 2, &k.Public) {
 			return false
 		}
 	} else {
@@ -70,13 +73,11 @@ func (k *ServerKeyExchange) Parse(body []byte) bool {
 		if curveType != curveTypeNamed {
 			return true
 		}
-		var point cryptobyte.String
-		if !s.ReadUint16((*uint16)(&k.Group)) || !s.ReadUint8LengthPrefixed(&point) || len(point) == 0 {
+		if !s.ReadUint16((*uint16)(&k.Group)) || !readFilled(&s, 1, &k.Public) {
 			return false
 		}
-		k.Public = point
 	}
-	k.Params = body[: len(body)-len(s) : len(body)-len(s)]
+	k.Params = slices.Clip(body[:len(body)-len(s)])
 	if k.KeyExchange.Anonymous() {
 		return s.Empty()
 	}
@@ -85,13 +86,4 @@ func (k *ServerKeyExchange) Parse(body []byte) bool {
 
 func (k *ServerKeyExchange) finiteField() bool {
 	return k.KeyExchange == spec.DHERSA || k.KeyExchange == spec.DHAnon
-}
-
-// readNumber reads a non-empty number behind a 16-bit length (RFC 5246,
-// Section 7.4.3: dh_p<1..2^16-1>).
-func readNumber(s *cryptobyte.String, out *[]byte) bool {
-	var n cryptobyte.String
-	ok := s.ReadUint16LengthPrefixed(&n) && len(n) > 0
-	*out = n
-	return ok
 }

@@ -1,6 +1,10 @@
 package wire
 
-import "github.com/sesame-tls/sesame/spec"
+import (
+	"golang.org/x/crypto/cryptobyte"
+
+	"github.com/sesame-tls/sesame/spec"
+)
 
 // nameTypeHost is host_name (RFC 6066, Section 3).
 const nameTypeHost = 0
@@ -12,33 +16,87 @@ func appendServerName(dst, host []byte) []byte {
 	return end(end(dst, list, 2), ext, 2)
 }
 
-// readServerName returns the host_name of a ServerNameList, nil where it has
-// none.
-func readServerName(data []byte) (host []byte, ok bool) {
-	list, ok := whole16(data)
-	if !ok || len(list) == 0 {
-		return nil, false
+// readServerName reads a ServerNameList. It sets host to the first host_name,
+// and to nil where there are only other types of name.
+func readServerName(s *cryptobyte.String, host *[]byte) bool {
+	var list cryptobyte.String
+	if !readFilled(s, 2, &list) {
+		return false
 	}
-	var seen [256 / 64]uint64
-	for len(list) > 0 {
-		// RFC 6066, Section 3: every type of name begins with a 16-bit length.
-		kind := list[0]
-		name, rest, ok := next(list[1:], 2)
-		if !ok {
-			return nil, false
+	var kind uint8
+	var name []byte
+	for !list.Empty() {
+		if !readName(&list, &kind, &name) {
+			return false
 		}
-		// RFC 6066, Section 3: not more than one name of the same type.
-		if seen[kind/64]>>(kind%64)&1 != 0 {
-			return nil, false
+		if kind != nameTypeHost {
+			continue
 		}
-		seen[kind/64] |= 1 << (kind % 64)
-		if kind == nameTypeHost {
-			if len(name) == 0 {
-				return nil, false
+		if len(name) == 0 {
+			return false
+		}
+		if *host == nil {
+			*host = name
+		}
+	}
+	return true
+}
+
+// readName reads one ServerName. Every type of name begins with a 16-bit length
+// (RFC 6066, Section 3), unknown ones too.
+func readName(list *cryptobyte.String, kind *uint8, name *[]byte) bool {
+	return list.ReadUint8(kind) && readVector(list, 2, name)
+}
+
+// ValidServerName reports whether the server_name extension of a parsed hello
+// says what RFC 6066, Section 3 lets it say: no two names of one type, and as
+// host_name a DNS host name in ASCII without a trailing dot. Where it does not,
+// the alert is illegal_parameter. A hello without the extension is valid.
+func (h *ClientHello) ValidServerName() bool {
+	for e, data := range h.Extensions.All() {
+		if e == spec.ServerName && !uniqueNames(data) {
+			return false
+		}
+	}
+	return h.ServerName == nil || validHost(h.ServerName)
+}
+
+// uniqueNames reports whether no type of name comes twice in the extension.
+func uniqueNames(data []byte) bool {
+	s := cryptobyte.String(data)
+	var list cryptobyte.String
+	readVector(&s, 2, &list)
+	var seen [256]bool
+	var kind uint8
+	var name []byte
+	for readName(&list, &kind, &name) {
+		if seen[kind] {
+			return false
+		}
+		seen[kind] = true
+	}
+	return true
+}
+
+// validHost reports whether host consists of labels of letters, digits and
+// hyphens, or of underscores, which are in use.
+func validHost(host []byte) bool {
+	label := 0
+	for _, c := range host {
+		switch {
+		case c == '.':
+			if label == 0 {
+				return false
 			}
-			host = name
+			label = 0
+			continue
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_':
+		default:
+			return false
 		}
-		list = rest
+		if label++; label > 63 {
+			return false
+		}
 	}
-	return host, true
+	return label > 0 && len(host) <= 253
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"iter"
+
+	"golang.org/x/crypto/cryptobyte"
 )
 
 // List is a list of 16-bit values as it stands on the wire, without its length
@@ -118,54 +120,20 @@ func makeItems(width int, items [][]byte) []byte {
 	return list
 }
 
-// next splits the first vector with a length field of width octets off b. It
-// returns false where b does not hold one.
-func next(b []byte, width int) (item, rest []byte, ok bool) {
-	if len(b) < width {
-		return nil, nil, false
-	}
-	n := 0
-	for _, octet := range b[:width] {
-		n = n<<8 | int(octet)
-	}
-	if len(b)-width < n {
-		return nil, nil, false
-	}
-	return b[width : width+n : width+n], b[width+n:], true
-}
-
 // walk yields the vectors of b until yield returns false or b ends.
 func walk(b []byte, width int, yield func([]byte) bool) {
-	for len(b) > 0 {
-		item, rest, ok := next(b, width)
-		if !ok || !yield(item) {
+	s := cryptobyte.String(b)
+	var item []byte
+	for !s.Empty() {
+		if !readVector(&s, width, &item) || !yield(item) {
 			return
 		}
-		b = rest
 	}
 }
 
 // count returns the number of vectors in b.
 func count(b []byte, width int) int {
 	n := 0
-	for len(b) > 0 {
-		_, rest, ok := next(b, width)
-		if !ok {
-			break
-		}
-		n, b = n+1, rest
-	}
+	walk(b, width, func([]byte) bool { n++; return true })
 	return n
-}
-
-// wellFormed reports whether b is a sequence of vectors, none of them empty.
-func wellFormed(b []byte, width int) bool {
-	for len(b) > 0 {
-		item, rest, ok := next(b, width)
-		if !ok || len(item) == 0 {
-			return false
-		}
-		b = rest
-	}
-	return true
 }
