@@ -64,11 +64,11 @@ func (h Hash) String() string {
 
 // PRF computes the pseudo-random functions. The zero value is ready. It keeps
 // one hash object per hash function that it has used, and its methods allocate
-// nothing else, except where a label and its seeds exceed 150 octets: then one
+// nothing else, except where a label and its seeds exceed 190 octets: then one
 // buffer. A PRF is not safe for concurrent use.
 type PRF struct {
 	mac  mac.HMAC
-	msg  [256]byte // A(i), label, seeds and padding
+	msg  [384]byte // A(i), label, seeds and padding
 	out  [MaxSize]byte
 	seed [2*RandomSize + 2]byte
 }

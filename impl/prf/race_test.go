@@ -1,0 +1,5 @@
+//go:build race
+
+package prf
+
+func init() { raceEnabled = true }
