@@ -14,8 +14,8 @@ func GenerateDH(random io.Reader, g *DHGroup) (*Key, error) {
 	if err := draw(random, x); err != nil {
 		return nil, err
 	}
-	x[0] |= 0x80 // neither 0 nor 1, whatever was drawn
-	base, err := bigmod.NewNat().SetBytes(pad(g.G, g.modulus.Size()), g.modulus)
+	x[0] |= 0x80 // RFC 7919, Section 5.2: an exponent of exactly so many bits.
+	base, err := bigmod.NewNat().SetBytes(g.G, g.modulus)
 	if err != nil {
 		return nil, fail(spec.IllegalParameter, "the generator", err)
 	}
@@ -29,16 +29,13 @@ func GenerateDH(random io.Reader, g *DHGroup) (*Key, error) {
 
 // finite is Premaster for a finite field.
 func (k *Key) finite(dst, peer []byte) ([]byte, error) {
-	if k.group == nil {
-		return nil, fail(spec.InternalError, "the key has been wiped", nil)
-	}
 	g := k.group
 	// RFC 7919, Sections 3 and 4: 1 < Y < p-1.
 	y := trim(peer)
 	if !inRange(y, g.P) {
 		return nil, fail(spec.HandshakeFailure, "the peer's public value is out of range", nil)
 	}
-	base, err := bigmod.NewNat().SetBytes(pad(y, g.modulus.Size()), g.modulus)
+	base, err := bigmod.NewNat().SetBytes(y, g.modulus)
 	if err != nil {
 		return nil, fail(spec.HandshakeFailure, "the peer's public value", err)
 	}
@@ -52,11 +49,4 @@ func (k *Key) finite(dst, peer []byte) ([]byte, error) {
 	clear(z)
 	clear(n.Bits())
 	return dst, nil
-}
-
-// pad returns n with leading zeros, size octets long.
-func pad(n []byte, size int) []byte {
-	out := make([]byte, size)
-	copy(out[size-len(n):], n)
-	return out
 }

@@ -60,8 +60,11 @@ func (k *Key) Public() []byte { return k.public }
 // length shows in the time of what follows. That is harmless as long as no key
 // is used twice, and Key is not made to be.
 func (k *Key) Premaster(dst, peer []byte) ([]byte, error) {
-	if k.ec == nil {
+	switch {
+	case k.group != nil:
 		return k.finite(dst, peer)
+	case k.ec == nil:
+		return nil, fail(spec.InternalError, "the key has been wiped", nil)
 	}
 	point, err := k.ec.Curve().NewPublicKey(peer)
 	if err != nil {
@@ -107,13 +110,18 @@ func scalarLen(g spec.Group) int {
 	return 32
 }
 
-// draw fills b from random, or from crypto/rand where random is nil.
+// draw fills b from random.
 func draw(random io.Reader, b []byte) error {
-	if random == nil {
-		random = rand.Reader
-	}
-	if _, err := io.ReadFull(random, b); err != nil {
+	if _, err := io.ReadFull(source(random), b); err != nil {
 		return fail(spec.InternalError, "no randomness", err)
 	}
 	return nil
+}
+
+// source returns random, or crypto/rand where it is nil.
+func source(random io.Reader) io.Reader {
+	if random == nil {
+		return rand.Reader
+	}
+	return random
 }

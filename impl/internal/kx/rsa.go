@@ -22,7 +22,7 @@ func EncryptPremaster(random io.Reader, pub *rsa.PublicKey, offered spec.Version
 	}
 	premaster[0], premaster[1] = byte(offered>>8), byte(offered)
 	//lint:ignore SA1019 RFC 5246, Section 7.4.7.1 prescribes PKCS #1 v1.5.
-	ciphertext, err = rsa.EncryptPKCS1v15(random, pub, premaster)
+	ciphertext, err = rsa.EncryptPKCS1v15(source(random), pub, premaster)
 	if err != nil {
 		return nil, nil, fail(spec.InsufficientSecurity, "the server's RSA key", err)
 	}
@@ -49,7 +49,7 @@ func DecryptPremaster(random io.Reader, key crypto.Decrypter, ciphertext []byte,
 	options := &rsa.PKCS1v15DecryptOptions{SessionKeyLen: PremasterLen}
 	// An error here depends on public things alone: the length of the
 	// ciphertext, and whether it is below the modulus.
-	plain, err := key.Decrypt(random, ciphertext, options)
+	plain, err := key.Decrypt(source(random), ciphertext, options)
 	if err != nil || len(plain) != PremasterLen {
 		return premaster, nil
 	}

@@ -23,8 +23,8 @@ func Schemes() []spec.SignatureScheme {
 // ChooseScheme returns the scheme in which the holder of pub signs under
 // version v: the first of own, in order of preference, that peer lists and that
 // fits the key. For ECDSA the scheme that names the key's own curve goes first.
-// A nil peer says that there was no signature_algorithms extension. No scheme:
-// handshake_failure.
+// A nil peer says that there was no signature_algorithms extension: that means
+// SHA-1, whatever is in own. No scheme: handshake_failure.
 //
 // Under TLS 1.0 and 1.1 the key alone decides, and the lists are not looked at.
 func ChooseScheme(v spec.Version, pub crypto.PublicKey, own []spec.SignatureScheme, peer wire.List[spec.SignatureScheme]) (spec.SignatureScheme, error) {
@@ -58,14 +58,17 @@ func impliedScheme(v spec.Version, pub crypto.PublicKey) (spec.SignatureScheme, 
 		}
 		return spec.RSAPKCS1SHA1, nil // RFC 5246, Section 7.4.1.4.1
 	case *ecdsa.PublicKey:
-		return spec.ECDSASHA1, nil // RFC 8422, Section 5.4; RFC 5246, Section 7.4.1.4.1
+		if curveScheme(pub) != 0 {
+			return spec.ECDSASHA1, nil // RFC 8422, Section 5.4; RFC 5246, Section 7.4.1.4.1
+		}
 	}
 	// RFC 8422, Section 5.10: Ed25519 is for TLS 1.2, by signature_algorithms.
 	return 0, fail(spec.HandshakeFailure, "the key cannot sign without signature_algorithms", nil)
 }
 
 // curveScheme returns the scheme that TLS 1.3 ties to the curve of pub, and 0
-// for any other key. TLS 1.2 leaves the choice of a hash free.
+// for any other key and for curves that TLS has no use for. TLS 1.2 leaves the
+// choice of a hash free.
 func curveScheme(pub crypto.PublicKey) spec.SignatureScheme {
 	if key, ok := pub.(*ecdsa.PublicKey); ok {
 		switch key.Curve.Params().BitSize {
@@ -135,7 +138,7 @@ func (s scheme) fits(pub crypto.PublicKey) bool {
 		}
 		return s.algorithm == pkcs1
 	case *ecdsa.PublicKey:
-		return s.algorithm == ecdsaAlgorithm
+		return s.algorithm == ecdsaAlgorithm && curveScheme(key) != 0
 	case ed25519.PublicKey:
 		return s.algorithm == eddsa
 	}

@@ -14,6 +14,9 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
+// minRSABits is where crypto/rsa begins to verify.
+const minRSABits = 1024
+
 // Input appends what a signature in scheme s of the concatenated parts is made
 // of: the digest, or for Ed25519 the parts themselves. The parts of
 // ServerKeyExchange are the client's random, the server's random and the
@@ -81,8 +84,11 @@ func Sign(key crypto.Signer, s spec.SignatureScheme, input []byte) ([]byte, erro
 // where none is on the wire, take it from [ChooseScheme].
 func Verify(v spec.Version, pub crypto.PublicKey, s spec.SignatureScheme, input, sig []byte) error {
 	info := schemes[s]
-	if (v < spec.TLS12) != (s == spec.MD5SHA1) && !(v < spec.TLS12 && s == spec.ECDSASHA1) || !info.fits(pub) {
+	if !info.fits(pub) || !allowed(v, s) {
 		return fail(spec.IllegalParameter, "signature scheme "+s.String()+" does not fit the key and "+v.String(), nil)
+	}
+	if key, isRSA := pub.(*rsa.PublicKey); isRSA && key.N.BitLen() < minRSABits {
+		return fail(spec.InsufficientSecurity, "the peer's RSA key is smaller than 1024 bits", nil)
 	}
 	ok := false
 	var err error
@@ -102,4 +108,12 @@ func Verify(v spec.Version, pub crypto.PublicKey, s spec.SignatureScheme, input,
 		return fail(spec.DecryptError, "the peer's signature does not verify", err)
 	}
 	return nil
+}
+
+// allowed reports whether version v has scheme s.
+func allowed(v spec.Version, s spec.SignatureScheme) bool {
+	if v < spec.TLS12 {
+		return s == spec.MD5SHA1 || s == spec.ECDSASHA1
+	}
+	return s != spec.MD5SHA1
 }
