@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesame-tls/sesame/check"
+	"github.com/sesame-tls/sesame/check/ladder"
+)
+
+func newCheck() *cobra.Command {
+	var o ladder.Options
+	var list bool
+	var shard, jsonFile string
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Run the ladder: model, implementation and others held against each other",
+		Long: `Run the rungs of the ladder and print one verdict line each: what ran, how much,
+how long, and the first difference in full when there is one. The exit status is
+0 if nothing failed; with CI=true in the environment a skipped rung fails too.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var err error
+			if o.Shard, err = parseShard(shard); err != nil {
+				return err
+			}
+			if list {
+				for _, r := range check.Rungs() {
+					fmt.Fprintf(cmd.OutOrStdout(), "%-10s %s\n", r.Name, r.Shows)
+				}
+				return nil
+			}
+			return runCheck(cmd, o, jsonFile)
+		},
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&o.Rungs, "rung", nil, "run this rung only; may be repeated")
+	f.Uint64Var(&o.Seed, "seed", 1, "what all random choices follow from")
+	f.BoolVar(&o.Long, "long", false, "take the time to be complete")
+	f.StringVar(&shard, "shard", "0/1", "do part `I/N` of the work, I from 0 to N-1")
+	f.StringVar(&jsonFile, "json", "", "write the verdicts to `FILE`, - for standard output")
+	f.BoolVarP(&o.Verbose, "verbose", "v", false, "show what the rungs log")
+	f.BoolVar(&list, "list", false, "list the rungs and what they show")
+	return cmd
+}
+
+func runCheck(cmd *cobra.Command, o ladder.Options, jsonFile string) error {
+	o.Out, o.Live = cmd.OutOrStdout(), cmd.ErrOrStderr()
+	var report io.Writer
+	switch jsonFile {
+	case "":
+	case "-":
+		// Standard output is the report's: the verdict lines go beside it.
+		report, o.Out = cmd.OutOrStdout(), cmd.ErrOrStderr()
+	default:
+		file, err := os.Create(jsonFile)
+		if err != nil {
+			return usagef("--json: %v; give a file that can be written, or - for standard output", err)
+		}
+		defer file.Close()
+		report = file
+	}
+	result, err := ladder.Climb(cmd.Context(), check.Rungs(), o)
+	if err != nil {
+		return usagef("--rung: %v", err)
+	}
+	if report != nil {
+		if err := result.WriteJSON(report); err != nil {
+			return fmt.Errorf("--json: %w", err)
+		}
+	}
+	if !result.OK(os.Getenv("CI") == "true") {
+		return errFailed
+	}
+	return nil
+}
+
+func parseShard(s string) (ladder.Shard, error) {
+	index, count, _ := strings.Cut(s, "/")
+	i, errI := strconv.Atoi(index)
+	n, errN := strconv.Atoi(count)
+	if errI != nil || errN != nil || i < 0 || i >= n {
+		return ladder.Shard{}, usagef("--shard: %q is not I/N with I from 0 to N-1, for instance 0/4", s)
+	}
+	return ladder.Shard{Index: i, Count: n}, nil
+}
