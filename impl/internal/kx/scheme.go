@@ -89,8 +89,10 @@ func Authenticates(pub crypto.PublicKey, x spec.KeyExchange) bool {
 	switch pub.(type) {
 	case *rsa.PublicKey:
 		return x == spec.RSA || x == spec.DHERSA || x == spec.ECDHERSA
-	case *ecdsa.PublicKey, ed25519.PublicKey:
-		return x == spec.ECDHEECDSA
+	case *ecdsa.PublicKey:
+		return x == spec.ECDHEECDSA && curveScheme(pub) != 0
+	case ed25519.PublicKey:
+		return x == spec.ECDHEECDSA // RFC 8422, Section 5.10
 	}
 	return false
 }
