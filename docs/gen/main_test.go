@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// stale says which files under dir are not what would be written, and which
+// generated ones nothing writes any more.
+func stale(dir string, want map[string][]byte) (problems []string, err error) {
+	for path, text := range want {
+		have, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path)))
+		if err != nil || !bytes.Equal(have, text) {
+			problems = append(problems, path+" is stale")
+		}
+	}
+	err = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(p) != ".md" {
+			return err
+		}
+		rel, err := filepath.Rel(dir, p)
+		if err != nil {
+			return err
+		}
+		text, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		if _, ok := want[filepath.ToSlash(rel)]; !ok && strings.HasPrefix(string(text), "<!-- Code generated") {
+			problems = append(problems, rel+" is written by nothing")
+		}
+		return nil
+	})
+	return problems, err
+}
+
+func TestPagesAreFresh(t *testing.T) {
+	want, err := generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems, err := stale("..", want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("docs/%s: run make docs", p)
+	}
+}
+
+func TestStalePagesAreFound(t *testing.T) {
+	dir := t.TempDir()
+	if err := write(dir); err != nil {
+		t.Fatal(err)
+	}
+	want, err := generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if problems, err := stale(dir, want); err != nil || len(problems) != 0 {
+		t.Fatal(problems, err)
+	}
+	index := filepath.Join(dir, "README.md")
+	if err := os.Rename(index, filepath.Join(dir, "other.md")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "requirements.md"), []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if problems, err := stale(dir, want); err != nil || len(problems) != 3 {
+		t.Errorf("a missing, a changed and a left-over page: %v, %v", problems, err)
+	}
+}
+
+func TestTableEscapesBars(t *testing.T) {
+	var b bytes.Buffer
+	table(&b, []string{"A", "B"}, [][]string{{"a|b", "c"}})
+	if want := "| A | B |\n|---|---|\n| a\\|b | c |\n\n"; b.String() != want {
+		t.Errorf("got %q", b.String())
+	}
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/sesame-tls/sesame/spec/requirements"
+)
+
+func requirementsPage(b *bytes.Buffer) error {
+	all := requirements.All()
+	checkable, open := 0, 0
+	for _, r := range all {
+		if r.Checkable() {
+			checkable++
+			if r.Status == requirements.Open {
+				open++
+			}
+		}
+	}
+	fmt.Fprintf(b, "%d requirements, of which %d can be checked by something that runs; %d of these are still open.\n\n", len(all), checkable, open)
+	fmt.Fprintf(b, "Levels in upper case are the RFC's key words; *must* and *should* stand in the text without one; *def* is a format or a computation.\n"+
+		"Checks: INV a property of the model, WIRE a test on the wire, KAT a known answer, IOP a run with other implementations, REV a review.\n\n")
+	for _, area := range requirements.Areas() {
+		fmt.Fprintf(b, "## %s\n\n", area)
+		var rows [][]string
+		for _, r := range all {
+			if r.Area() == area {
+				rows = append(rows, requirementRow(r))
+			}
+		}
+		table(b, []string{"ID", "Source", "Level", "Actor", "Requirement", "Checks", "Status"}, rows)
+	}
+	return nil
+}
+
+func requirementRow(r requirements.Requirement) []string {
+	levels := make([]string, len(r.Levels))
+	for i, l := range r.Levels {
+		levels[i] = string(l)
+	}
+	checks := make([]string, len(r.Checks))
+	for i, c := range r.Checks {
+		checks[i] = string(c.Kind)
+		if c.Note != "" {
+			checks[i] += ": " + c.Note
+		}
+	}
+	text := r.Text
+	if r.Mode != "" {
+		text += " (" + r.Mode + ")"
+	}
+	status := string(r.Status)
+	if r.Reason != "" {
+		status += ": " + r.Reason
+	}
+	return []string{r.ID, strings.Join(r.Sources, "; "), strings.Join(levels, ", "), string(r.Actor), text, strings.Join(checks, "; "), status}
+}
+
+func decisionsPage(b *bytes.Buffer) error {
+	for _, part := range []struct{ prefix, title, where, text, decision string }{
+		{"AMB", "Ambiguous texts", "Where", "What is unclear", "How it is read here"},
+		{"DEP", "Deployed practice", "Who", "What is done", "What is done here"},
+	} {
+		fmt.Fprintf(b, "## %s\n\n", part.title)
+		var rows [][]string
+		for _, d := range requirements.Decisions() {
+			if strings.HasPrefix(d.ID, part.prefix) {
+				rows = append(rows, []string{d.ID, d.Where, d.Text, d.Decision})
+			}
+		}
+		table(b, []string{"ID", part.where, part.text, part.decision}, rows)
+	}
+	return nil
+}
