@@ -69,7 +69,6 @@ func (h Hash) String() string {
 type PRF struct {
 	mac  mac.HMAC
 	msg  [384]byte // A(i), label, seeds and padding
-	out  [MaxSize]byte
 	seed [2*RandomSize + 2]byte
 }
 
@@ -80,25 +79,23 @@ func (p *PRF) Fill(out []byte, h Hash, secret []byte, label string, seed1, seed2
 	case MD5SHA1:
 		// RFC 4346, Section 5: S1 and S2 are the secret's halves, which share the middle octet of an odd length.
 		half := (len(secret) + 1) / 2
-		clear(out)
-		p.expand(out, mac.MD5, secret[:half], label, seed1, seed2)
-		p.expand(out, mac.SHA1, secret[len(secret)-half:], label, seed1, seed2)
+		p.expand(out, false, mac.MD5, secret[:half], label, seed1, seed2)
+		p.expand(out, true, mac.SHA1, secret[len(secret)-half:], label, seed1, seed2)
 	case SHA256:
-		clear(out)
-		p.expand(out, mac.SHA256, secret, label, seed1, seed2)
+		p.expand(out, false, mac.SHA256, secret, label, seed1, seed2)
 	case SHA384:
-		clear(out)
-		p.expand(out, mac.SHA384, secret, label, seed1, seed2)
+		p.expand(out, false, mac.SHA384, secret, label, seed1, seed2)
 	default:
 		panic("prf: no such PRF: " + h.String())
 	}
 }
 
-// expand exclusive-ors P_hash(secret, label + seed1 + seed2) into out.
+// expand fills out with P_hash(secret, label + seed1 + seed2), or with the
+// exclusive-or of it and of what is there.
 //
 // RFC 5246, Section 5: P_hash is HMAC(secret, A(1) + seed) + HMAC(secret, A(2) + seed) + …,
 // where A(0) = seed and A(i) = HMAC(secret, A(i-1)).
-func (p *PRF) expand(out []byte, f mac.Function, secret []byte, label string, seed1, seed2 []byte) {
+func (p *PRF) expand(out []byte, xor bool, f mac.Function, secret []byte, label string, seed1, seed2 []byte) {
 	m := &p.mac
 	m.SetKey(f, secret)
 	size := m.Size()
@@ -109,15 +106,19 @@ func (p *PRF) expand(out []byte, f mac.Function, secret []byte, label string, se
 	k += copy(seed[k:], seed1)
 	copy(seed[k:], seed2)
 
-	m.Sum(a, seed[:m.Pad(seed, n-size)], n-size)
+	copy(a, m.Sum(seed[:m.Pad(seed, n-size)], n-size))
 	padded := msg[:m.Pad(msg, n)]
 	for {
-		m.Sum(p.out[:], padded, n)
-		k := subtle.XORBytes(out, out, p.out[:min(size, len(out))])
+		block := m.Sum(padded, n)
+		if xor {
+			k = subtle.XORBytes(out, out, block[:min(size, len(out))])
+		} else {
+			k = copy(out, block)
+		}
 		if out = out[k:]; len(out) == 0 {
 			return
 		}
-		m.SumDigest(a, a)
+		copy(a, m.SumDigest(a))
 	}
 }
 
@@ -148,7 +149,7 @@ func (p *PRF) TPRF(out, secret []byte, label string, seed1, seed2 []byte) {
 	counter := &s[k+2]
 	*counter = 1
 
-	m.Sum(msg, s[:m.Pad(s, n-size)], n-size)
+	copy(msg, m.Sum(s[:m.Pad(s, n-size)], n-size))
 	padded := msg[:m.Pad(msg, n)]
 	for {
 		k := copy(out, msg[:size])
@@ -156,7 +157,7 @@ func (p *PRF) TPRF(out, secret []byte, label string, seed1, seed2 []byte) {
 			return
 		}
 		*counter++
-		m.Sum(msg, padded, n)
+		copy(msg, m.Sum(padded, n))
 	}
 }
 
@@ -172,6 +173,5 @@ func (p *PRF) buffer(n int) []byte {
 func (p *PRF) Wipe() {
 	p.mac.Wipe()
 	clear(p.msg[:])
-	clear(p.out[:])
 	clear(p.seed[:])
 }

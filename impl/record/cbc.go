@@ -13,10 +13,8 @@ import (
 type cbc struct {
 	block blockMode
 	mac   mac.HMAC
-	got   [maxMAC]byte // the MAC that was computed
-	sent  [maxMAC]byte // the MAC that came
-	inner [maxMAC]byte
-	chain [maxMAC]byte
+	sent  [maxMAC]byte  // the MAC that came
+	inner [maxMAC]byte  // the inner hash
 	tail  [maxTail]byte // the blocks in which a message may end
 }
 
@@ -31,12 +29,12 @@ const (
 	maxTail = 512 // six blocks of 64 octets or four of 128: see verify
 )
 
-// sum writes the MAC of head and data to dst.
-func (c *cbc) sum(dst, head, data []byte) {
+// sum returns the MAC of head and data, which is valid until the next call.
+func (c *cbc) sum(head, data []byte) []byte {
 	c.mac.Start()
 	c.mac.Write(head)
 	c.mac.Write(data)
-	c.mac.Finish(dst)
+	return c.mac.Finish()
 }
 
 func (c *cbc) wipe() {
@@ -71,16 +69,16 @@ func padding(plain []byte, size int) (n, good int) {
 // value after the right one is selected.
 func (c *cbc) verify(head, plain []byte, end int) int {
 	size := c.mac.Size()
+	var sum []byte
 	if c.mac.Layout() {
 		c.innerHash(head, plain, end)
-		c.mac.Outer(c.got[:], c.inner[:size])
+		sum = c.mac.Outer(c.inner[:size])
 	} else {
-		c.sum(c.got[:], head, plain[:end])
-		c.mac.Start()
+		sum = c.sum(head, plain[:end])
 		c.mac.Write(plain[end:]) // as many blocks in all, or one less
 	}
 	extract(&c.sent, plain, end, size)
-	return subtle.ConstantTimeCompare(c.got[:size], c.sent[:size])
+	return subtle.ConstantTimeCompare(sum, c.sent[:size])
 }
 
 // innerHash computes HMAC's inner hash of head and plain[:end] into c.inner.
@@ -116,9 +114,8 @@ func (c *cbc) innerHash(head, plain []byte, end int) {
 		field := binary.BigEndian.Uint64(b[block-8:])
 		binary.BigEndian.PutUint64(b[block-8:], field|count&-uint64(is))
 		c.mac.Write(b)
-		c.mac.Chain(c.chain[:])
-		for j := range c.inner[:size] {
-			c.inner[j] |= c.chain[j] & byte(-is)
+		for j, octet := range c.mac.Chain() {
+			c.inner[j] |= octet & byte(-is)
 		}
 	}
 }

@@ -107,8 +107,7 @@ func (h *Half) openEncryptThenMAC(t spec.ContentType, body []byte) ([]byte, erro
 		return nil, errBadRecordMAC
 	}
 	// RFC 7366, Section 3: the MAC is checked before anything is decrypted.
-	sum := c.got[:c.mac.Size()]
-	c.sum(sum, h.authenticate(t, covered), body[:covered])
+	sum := c.sum(h.authenticate(t, covered), body[:covered])
 	if subtle.ConstantTimeCompare(sum, body[covered:]) != 1 {
 		return nil, errBadRecordMAC
 	}

@@ -158,8 +158,7 @@ func (h *Half) sealCBC(dst []byte, t spec.ContentType, data []byte) ([]byte, err
 	whole := len(data) &^ (aes.BlockSize - 1)
 	end := append(body[whole:whole], data[whole:]...)
 	if !h.etm {
-		c.sum(end[len(end):len(end)+size], h.authenticate(t, len(data)), data)
-		end = end[:len(end)+size]
+		end = append(end, c.sum(h.authenticate(t, len(data)), data)...)
 	}
 	pad := content - whole - len(end)
 	for range pad {
@@ -170,7 +169,7 @@ func (h *Half) sealCBC(dst []byte, t spec.ContentType, data []byte) ([]byte, err
 	if h.etm {
 		// RFC 7366, Section 3: the MAC covers IV and ciphertext, and their length.
 		covered := record[:total-size]
-		c.sum(record[total-size:], h.authenticate(t, len(covered)), covered)
+		copy(record[total-size:], c.sum(h.authenticate(t, len(covered)), covered))
 	}
 	h.seq++
 	return dst, nil

@@ -4,8 +4,8 @@
 // Use [HMAC.SetKey] once per secret and [HMAC.Start], [HMAC.Write] and
 // [HMAC.Finish] for a message that comes in pieces. [HMAC.Pad] and [HMAC.Sum]
 // are faster for a message that is made in place, as the PRFs of TLS do.
-// [HMAC.Blocks], [HMAC.Chain] and [HMAC.Outer] are for code that must not show
-// how long a message is.
+// [HMAC.Chain] and [HMAC.Outer] are for code that must not show how long a
+// message is.
 //
 // The speed comes from writing the padding here, feeding whole blocks to the
 // standard library's hash, and reading the chaining value out of its marshalled
@@ -14,6 +14,7 @@
 package mac
 
 import (
+	"crypto/subtle"
 	"encoding"
 	"encoding/binary"
 	"hash"
@@ -21,16 +22,18 @@ import (
 
 // HMAC is a keyed hash. The zero value is ready for [HMAC.SetKey]. It keeps one
 // hash object per function that it has been used with, and allocates nothing
-// else.
+// else. Digests that its methods return are valid until the next call.
 type HMAC struct {
 	fn       *function
 	hash     digest
 	hashes   [functions]digest
 	portable bool // the marshalled layout is unknown: use Sum
 
-	inner, outer [maxState]byte     // the chaining values after the padded key
-	state        [maxMarshaled]byte // a marshalled hash with nothing buffered
-	tail         [maxBlock]byte     // a digest, padded as what follows one block; portable: the key
+	// The marshalled hash after the padded key; portable: the padded key.
+	inner, outer [maxMarshaled]byte
+	// A marshalled hash: its chaining value is where the last digest is found,
+	// and its buffer, empty, gives the zeros that pad the digest to a block.
+	state [maxMarshaled]byte
 }
 
 type digest interface {
@@ -39,46 +42,43 @@ type digest interface {
 	encoding.BinaryUnmarshaler
 }
 
-// SetKey makes m the HMAC with f and key. The key may have any length
-// (RFC 2104, Section 2: one longer than a block is hashed first).
+// The padding of the key (RFC 2104, Section 2).
+var innerPad, outerPad [maxBlock]byte
+
+func init() {
+	for i := range innerPad {
+		innerPad[i], outerPad[i] = 0x36, 0x5c
+	}
+}
+
+// SetKey makes m the HMAC with f and key. The key may have any length.
 func (m *HMAC) SetKey(f Function, key []byte) {
 	fn := &table[f]
 	if m.hashes[f] == nil {
 		m.hashes[f] = fn.new()
 	}
 	m.fn, m.hash, m.portable = fn, m.hashes[f], !fn.known()
-
 	m.hash.Reset()
-	block := m.state[:fn.block]
-	clear(block)
 	if len(key) > fn.block {
+		// RFC 2104, Section 2: a key longer than a block is hashed first.
 		m.hash.Write(key)
-		m.hash.Sum(block[:0])
-		m.hash.Reset()
-	} else {
-		copy(block, key)
+		key = m.hash.Sum(m.state[magicSize:magicSize])
 	}
-	if m.portable {
-		copy(m.tail[:], block)
-		return
-	}
-	for i := range block {
-		m.tail[i] = block[i] ^ outerPad
-		block[i] ^= innerPad
-	}
-	m.hash.Write(block)
-	m.save(&m.inner)
-	m.hash.Reset()
-	m.hash.Write(m.tail[:fn.block])
-	m.save(&m.outer)
-	clear(m.tail[:])
-	m.pad(m.tail[:], fn.size)
+	m.padKey(&m.inner, key, &innerPad)
+	m.padKey(&m.outer, key, &outerPad)
+	clear(m.state[:])
 }
 
-const (
-	innerPad = 0x36
-	outerPad = 0x5c
-)
+func (m *HMAC) padKey(state *[maxMarshaled]byte, key []byte, pad *[maxBlock]byte) {
+	block := state[:m.fn.block]
+	copy(block, pad[:])
+	subtle.XORBytes(block, key, pad[:])
+	if !m.portable {
+		m.hash.Reset()
+		m.hash.Write(block)
+		m.marshal(state)
+	}
+}
 
 // Size is the length of the MAC in octets.
 func (m *HMAC) Size() int { return m.fn.size }
@@ -87,97 +87,135 @@ func (m *HMAC) Size() int { return m.fn.size }
 func (m *HMAC) BlockSize() int { return m.fn.block }
 
 // Start begins a message.
-func (m *HMAC) Start() {
-	if m.portable {
-		m.startPortable(innerPad)
-		return
-	}
-	m.restore(&m.inner)
-}
+func (m *HMAC) Start() { m.restore(&m.inner) }
 
 // Write adds octets to the message.
 func (m *HMAC) Write(p []byte) { m.hash.Write(p) }
 
-// Finish ends the message and writes its MAC to dst, which has [HMAC.Size]
-// octets or more.
-func (m *HMAC) Finish(dst []byte) {
-	if m.portable {
-		n := len(m.hash.Sum(m.state[:0]))
-		var inner [maxSize]byte
-		copy(inner[:], m.state[:n])
-		m.startPortable(outerPad)
-		m.hash.Write(inner[:n])
-		m.hash.Sum(m.state[:0])
-		copy(dst[:n], m.state[:])
-		return
-	}
-	m.hash.Sum(m.tail[:0])
-	m.finishOuter(dst)
-}
-
-// Pad writes the hash's padding behind the message buf[:n] and returns the
-// padded length. buf needs room for it: [HMAC.MaxPad] octets are enough.
-func (m *HMAC) Pad(buf []byte, n int) int {
-	if m.portable {
-		return n
-	}
-	return m.pad(buf, n)
+// Finish ends the message and returns its MAC.
+func (m *HMAC) Finish() []byte {
+	m.hash.Sum(m.state[magicSize:magicSize])
+	return m.finishOuter()
 }
 
 // MaxPad is the most that [HMAC.Pad] adds.
 func (m *HMAC) MaxPad() int { return m.fn.block + m.fn.lenSize }
 
-// Sum writes the MAC of the message padded[:n] to dst. The padding is [HMAC.Pad]'s.
-// dst may be the message's own beginning.
-func (m *HMAC) Sum(dst, padded []byte, n int) {
-	m.Start()
+// Pad writes the hash's padding behind the message buf[:n] and returns the
+// padded length. buf needs room for it: [HMAC.MaxPad] octets are enough.
+//
+// RFC 1321, Section 3.1 and RFC 6234, Section 4: a one bit, zeros, and the
+// length in bits.
+func (m *HMAC) Pad(buf []byte, n int) int {
+	fn := m.fn
+	end := (n + fn.lenSize + fn.block) &^ (fn.block - 1)
+	clear(buf[n:end])
+	buf[n] = 0x80
+	m.putLength(buf[end-countSize:end], n)
+	return end
+}
+
+// putLength writes the length field of a message of n octets after a block of key.
+func (m *HMAC) putLength(field []byte, n int) {
+	bits := uint64(m.fn.block+n) << 3
+	if m.fn.little {
+		binary.LittleEndian.PutUint64(field, bits)
+	} else {
+		binary.BigEndian.PutUint64(field, bits)
+	}
+}
+
+// Sum returns the MAC of the message padded[:n], whose padding is [HMAC.Pad]'s.
+func (m *HMAC) Sum(padded []byte, n int) []byte {
+	m.restore(&m.inner)
 	if m.portable {
 		m.hash.Write(padded[:n])
-		m.Finish(dst)
-		return
+		return m.Finish()
 	}
 	m.hash.Write(padded)
-	m.Chain(m.tail[:])
-	m.finishOuter(dst)
+	m.Chain()
+	return m.finishOuter()
 }
 
-// SumDigest writes the MAC of a message of [HMAC.Size] octets to dst, which may
-// be the message.
-func (m *HMAC) SumDigest(dst, message []byte) {
+// SumDigest returns the MAC of a message of [HMAC.Size] octets.
+func (m *HMAC) SumDigest(message []byte) []byte {
+	copy(m.digest(), message)
 	if m.portable {
-		m.Sum(dst, message, m.fn.size)
-		return
+		m.restore(&m.inner)
+		m.hash.Write(m.digest())
+		return m.Finish()
 	}
-	copy(m.tail[:m.fn.size], message)
+	block := m.padDigest()
 	m.restore(&m.inner)
-	m.hash.Write(m.tail[:m.fn.block])
-	m.Chain(m.tail[:])
-	m.finishOuter(dst)
+	m.hash.Write(block)
+	m.Chain()
+	return m.finishOuter()
 }
 
-// Layout reports whether [HMAC.Chain] and [HMAC.Outer] can be used.
+// Layout reports whether [HMAC.Chain] can be used.
 func (m *HMAC) Layout() bool { return !m.portable }
 
-// Chain writes to dst what the inner hash would be if the message, padding
-// included, had ended with the last block.
-func (m *HMAC) Chain(dst []byte) {
-	m.append()
-	copy(dst[:m.fn.size], m.state[magicSize:])
+// Chain returns what the inner hash would be if the message, padding included,
+// had ended with the last block that was written.
+func (m *HMAC) Chain() []byte {
+	m.marshal(&m.state)
 	if m.fn.little {
-		swapWords(dst[:m.fn.size])
+		swapWords(m.digest())
+	}
+	return m.digest()
+}
+
+// Outer returns the MAC that follows from the inner hash.
+func (m *HMAC) Outer(inner []byte) []byte {
+	copy(m.digest(), inner)
+	return m.finishOuter()
+}
+
+// finishOuter takes the inner hash in m.digest and leaves the MAC there.
+func (m *HMAC) finishOuter() []byte {
+	if m.portable {
+		m.restore(&m.outer)
+		m.hash.Write(m.digest())
+		m.hash.Sum(m.state[magicSize:magicSize])
+		return m.digest()
+	}
+	block := m.padDigest()
+	m.restore(&m.outer)
+	m.hash.Write(block)
+	return m.Chain()
+}
+
+func (m *HMAC) digest() []byte { return m.state[magicSize : magicSize+m.fn.size] }
+
+// padDigest returns m.digest with the padding of what follows one block.
+func (m *HMAC) padDigest() []byte {
+	fn := m.fn
+	block := m.state[magicSize : magicSize+fn.block]
+	if fn.size < fn.state {
+		clear(block[fn.size:fn.state]) // SHA-384 gives a part of its chaining value only
+	}
+	block[fn.size] = 0x80
+	m.putLength(block[fn.block-countSize:], fn.size)
+	return block
+}
+
+// marshal writes the hash's state, with nothing buffered, to state.
+func (m *HMAC) marshal(state *[maxMarshaled]byte) {
+	if _, err := m.hash.AppendBinary(state[:0]); err != nil {
+		panic("mac: " + err.Error()) // the layout test has passed
 	}
 }
 
-// Outer writes to dst the MAC that follows from the inner hash.
-func (m *HMAC) Outer(dst, inner []byte) {
-	copy(m.tail[:m.fn.size], inner)
-	m.finishOuter(dst)
-}
-
-func (m *HMAC) finishOuter(dst []byte) {
-	m.restore(&m.outer)
-	m.hash.Write(m.tail[:m.fn.block])
-	m.Chain(dst)
+// restore makes the hash what it was after the padded key.
+func (m *HMAC) restore(state *[maxMarshaled]byte) {
+	if m.portable {
+		m.hash.Reset()
+		m.hash.Write(state[:m.fn.block])
+		return
+	}
+	if err := m.hash.UnmarshalBinary(state[:m.fn.marshaled]); err != nil {
+		panic("mac: " + err.Error()) // the layout test has passed
+	}
 }
 
 // Wipe overwrites every secret that m and its hash objects hold. m is then as
@@ -199,57 +237,4 @@ func (m *HMAC) wipeHash(h digest) {
 	h.Write(m.state[:h.BlockSize()-1])
 	h.Write(m.state[:1])
 	h.Reset()
-}
-
-func (m *HMAC) startPortable(pad byte) {
-	block := m.state[:m.fn.block]
-	for i := range block {
-		block[i] = m.tail[i] ^ pad
-	}
-	m.hash.Reset()
-	m.hash.Write(block)
-}
-
-// save keeps the hash's chaining value in chain, as it is marshalled.
-func (m *HMAC) save(chain *[maxState]byte) {
-	m.append()
-	copy(chain[:m.fn.state], m.state[magicSize:])
-}
-
-// append marshals the hash into m.state.
-func (m *HMAC) append() {
-	if _, err := m.hash.AppendBinary(m.state[:0]); err != nil {
-		panic("mac: " + err.Error()) // the layout test has passed
-	}
-}
-
-// restore puts the hash behind one block that left the chaining value chain.
-func (m *HMAC) restore(chain *[maxState]byte) {
-	if err := m.tryRestore(chain); err != nil {
-		panic("mac: " + err.Error()) // the layout test has passed
-	}
-}
-
-func (m *HMAC) tryRestore(chain *[maxState]byte) error {
-	fn := m.fn
-	state := m.state[:fn.marshaled]
-	copy(state[magicSize:magicSize+fn.state], chain[:])
-	binary.BigEndian.PutUint64(state[fn.marshaled-countSize:], uint64(fn.block))
-	return m.hash.UnmarshalBinary(state)
-}
-
-// pad writes the padding of a message buf[:n] that follows one block, and
-// returns the padded length (RFC 1321, Section 3.1; FIPS 180-4, Section 5.1).
-func (m *HMAC) pad(buf []byte, n int) int {
-	fn := m.fn
-	end := (n + fn.lenSize + fn.block) &^ (fn.block - 1)
-	clear(buf[n : end-countSize])
-	buf[n] = 0x80
-	bits := uint64(fn.block+n) << 3
-	if fn.little {
-		binary.LittleEndian.PutUint64(buf[end-countSize:], bits)
-	} else {
-		binary.BigEndian.PutUint64(buf[end-countSize:], bits)
-	}
-	return end
 }

@@ -31,40 +31,32 @@ var all = []struct {
 var ways = map[string]func(m *HMAC, message []byte) []byte{
 	"in place": func(m *HMAC, message []byte) []byte {
 		buf := make([]byte, len(message)+m.MaxPad())
-		padded := buf[:m.Pad(buf, copy(buf, message))]
-		dst := make([]byte, m.Size())
-		m.Sum(dst, padded, len(message))
-		return dst
+		return m.Sum(buf[:m.Pad(buf, copy(buf, message))], len(message))
 	},
 	"in pieces": func(m *HMAC, message []byte) []byte {
-		dst := make([]byte, m.Size())
 		m.Start()
 		m.Write(message[:len(message)/3])
 		m.Write(message[len(message)/3:])
-		m.Finish(dst)
-		return dst
+		return m.Finish()
 	},
 	"one digest": func(m *HMAC, message []byte) []byte {
 		if len(message) != m.Size() {
 			return nil
 		}
-		dst := bytes.Clone(message)
-		m.SumDigest(dst, dst)
-		return dst
+		return m.SumDigest(message)
 	},
 	"block by block": func(m *HMAC, message []byte) []byte {
 		if !m.Layout() {
 			return nil
 		}
 		buf := make([]byte, len(message)+m.MaxPad())
-		inner, dst := make([]byte, m.Size()), make([]byte, m.Size())
+		inner := make([]byte, m.Size())
 		m.Start()
 		for padded := buf[:m.Pad(buf, copy(buf, message))]; len(padded) > 0; padded = padded[m.BlockSize():] {
 			m.Write(padded[:m.BlockSize()])
-			m.Chain(inner)
+			copy(inner, m.Chain())
 		}
-		m.Outer(dst, inner)
-		return dst
+		return m.Outer(inner)
 	},
 }
 
@@ -233,8 +225,6 @@ func Example() {
 	m.SetKey(SHA256, []byte("Jefe"))
 	m.Start()
 	m.Write([]byte("what do ya want for nothing?"))
-	var sum [32]byte
-	m.Finish(sum[:])
-	fmt.Printf("%x…\n", sum[:8])
+	fmt.Printf("%x…\n", m.Finish()[:8])
 	// Output: 5bdcc146bf60754e…
 }
