@@ -16,6 +16,7 @@ type Action struct {
 	// Splice: the replayed message takes the head's place instead of going before it.
 	Splice bool
 
+	move move
 	// space is what the step narrows the scenario to.
 	space space
 }

@@ -1,0 +1,110 @@
+package model
+
+import "github.com/sesame-tls/sesame/spec"
+
+// openHello settles what a hello that was not sent by the peer says. The fields
+// of Endpoint.Hello are the attacker's changes to the peer's own.
+func (x *exec) openHello() {
+	switch {
+	case x.in.typ == spec.ClientHello && x.role == spec.Server && x.me.State == spec.AwaitClientHello:
+		switch x.in.origin {
+		case Recorded:
+			x.me.Hello = Hello{Random: RandomRecorded}
+		case Forged:
+			x.me.Hello = Hello{
+				Version: VersionTLS12, Ticket: TicketStripped, ID: spec.IDEmpty, EMS: spec.On, EtM: spec.Off,
+				Random: RandomForeign,
+			}
+			if x.in.withPAC {
+				x.me.Hello.Ticket = TicketOtherPAC
+			}
+		}
+	case x.in.typ == spec.ServerHello && x.role == spec.Client && x.me.State == spec.AwaitServerHello && x.in.origin == Forged:
+		x.me.Hello = Hello{Random: RandomForeign}
+	}
+}
+
+// classify says what the keys, the transcripts and the signatures make of the
+// message that is read. It is the one place where a step's outcome depends on
+// both endpoints.
+func (x *exec) classify() class {
+	if x.in.typ == spec.EndOfStream {
+		return classGood
+	}
+	if x.me.State.ReadProtected() {
+		if !x.in.sealed || x.in.origin != Honest || !x.inSequence() || !x.keysAgree() {
+			return classBadMAC
+		}
+		if x.in.typ == spec.Finished && !x.viewsAgree() {
+			return classBadVerify
+		}
+		return classGood
+	}
+	switch {
+	case x.in.sealed:
+		return classGarbage
+	case x.in.typ == spec.ServerKeyExchange && x.me.State == spec.AwaitServerKeyExchange:
+		// RFC 5246, Section 7.4.3: the signature covers both randoms.
+		if x.in.origin != Honest || x.st.Client.Hello.Random != SameRandom || x.st.Server.Hello.Random != SameRandom {
+			return classBadVerify
+		}
+	case x.in.typ == spec.CertificateVerify:
+		// RFC 5246, Section 7.4.8: the signature covers the transcript.
+		if x.in.origin != Honest || !x.viewsAgree() {
+			return classBadVerify
+		}
+	}
+	return classGood
+}
+
+// inSequence reports whether a protected record has the sequence number that
+// its reader expects: Finished is the first record under new keys.
+func (x *exec) inSequence() bool {
+	peer := &x.st.Server
+	if x.role == spec.Server {
+		peer = &x.st.Client
+	}
+	established := x.me.State == spec.Established
+	switch x.in.typ {
+	case spec.Finished:
+		return !established
+	case spec.ApplicationData:
+		return established && !x.me.Got
+	}
+	return established && peer.Sent == x.me.Got
+}
+
+// keysAgree reports whether a record that the peer has sealed opens.
+func (x *exec) keysAgree() bool {
+	c, s := &x.st.Client, &x.st.Server
+	// RFC 5246, Section 6.3: the keys come from the secret and both randoms,
+	// under the PRF of version and suite.
+	if c.Hello.Random != SameRandom || s.Hello.Random != SameRandom || c.Hello.Version != SameVersion || c.Hello.Suite != NoSuite {
+		return false
+	}
+	// Client and server would cut the record differently (RFC 7366, Section 3).
+	// An answer added for an AEAD suite has already failed.
+	if c.Hello.EtM != spec.SwitchOpen {
+		return false
+	}
+	switch {
+	case c.Secret == spec.PAC && s.Secret == spec.PAC:
+		return x.is(dimKeys, of(spec.KeysAgree))
+	case c.Secret == spec.Session && s.Secret == spec.Session:
+		return true
+	case c.Secret == spec.KeyExchanged && s.Secret == spec.KeyExchanged:
+		// RFC 7627, Section 4: with the extension the secret covers the
+		// transcript up to ClientKeyExchange; and one side may have it alone.
+		if c.Hello == (Hello{}) && s.Hello == (Hello{}) && c.Cert == s.Cert {
+			return true
+		}
+		return !x.shEMS() && !x.sentEMS()
+	}
+	return false
+}
+
+// viewsAgree reports whether both sides have the same transcript.
+func (x *exec) viewsAgree() bool {
+	c, s := &x.st.Client, &x.st.Server
+	return c.Hello == (Hello{}) && s.Hello == (Hello{}) && c.Cert == s.Cert && !c.Foreign && !s.Foreign
+}

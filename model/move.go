@@ -1,0 +1,120 @@
+package model
+
+import "github.com/sesame-tls/sesame/spec"
+
+// move is one thing that can be done in a state, before the scenario decides
+// what comes of it.
+type move struct {
+	kind   kind
+	to     spec.Role // who acts, or reads the stream that the attacker acts on
+	sym    uint8     // moveInject, moveReplay: the message
+	change uint8     // moveChange: index into changes
+	splice bool      // moveReplay: in the head's place
+}
+
+type kind uint8
+
+const (
+	moveStart kind = iota
+	moveDeliver
+	moveSend
+	moveTimeout
+	moveDrop
+	moveDuplicate
+	moveReorder
+	moveReflect
+	moveReplay
+	moveInject
+	moveChange
+)
+
+// moves calls f with the moves of a state: the endpoints' first, then the
+// attacker's, in an order that depends on nothing but the state.
+func (s *System) moves(st *State, f func(move)) {
+	if st.Client.State == spec.Start {
+		// Whatever could happen before this can happen after it.
+		f(move{kind: moveStart})
+		return
+	}
+	idle := true
+	for _, r := range [...]spec.Role{spec.Client, spec.Server} {
+		if st.stream(r) != 0 {
+			f(move{kind: moveDeliver, to: r})
+			idle = false
+		}
+	}
+	for _, r := range [...]spec.Role{spec.Client, spec.Server} {
+		me, peer := st.ends(r)
+		// What is sent to a failed endpoint nobody sees.
+		if me.State == spec.Established && !me.Sent && peer.State != spec.Failed {
+			f(move{kind: moveSend, to: r})
+			idle = false
+		}
+	}
+	if idle && st.Lost {
+		for _, r := range [...]spec.Role{spec.Client, spec.Server} {
+			if me, _ := st.ends(r); !me.State.Ended() {
+				f(move{kind: moveTimeout, to: r})
+			}
+		}
+	}
+	if st.Budget > 0 {
+		s.attacks(st, f)
+	}
+}
+
+// stream returns the stream that r reads.
+func (st *State) stream(r spec.Role) queue {
+	if r == spec.Client {
+		return st.toClient
+	}
+	return st.toServer
+}
+
+func (st *State) streamOf(r spec.Role) *queue {
+	if r == spec.Client {
+		return &st.toClient
+	}
+	return &st.toServer
+}
+
+// ends returns r's endpoint and its peer's.
+func (st *State) ends(r spec.Role) (me, peer *Endpoint) {
+	if r == spec.Client {
+		return &st.Client, &st.Server
+	}
+	return &st.Server, &st.Client
+}
+
+// perform carries out m on x.st.
+func (x *exec) perform(m move) {
+	switch m.kind {
+	case moveStart:
+		x.start()
+	case moveDeliver:
+		x.deliver(m.to)
+	case moveSend:
+		x.sendData(m.to)
+	case moveTimeout:
+		x.timeout(m.to)
+	default:
+		x.st.Budget--
+		x.attack(m)
+	}
+}
+
+// run performs m on st in every way that the scenarios of st allow, and calls
+// f after each.
+func (x *exec) run(st *State, m move, f func()) {
+	x.alts = append(x.alts[:0], st.space)
+	for len(x.alts) > 0 {
+		sp := x.alts[len(x.alts)-1]
+		x.alts = x.alts[:len(x.alts)-1]
+		x.st, x.st.space = *st, sp
+		x.out, x.off = output{}, false
+		x.perform(m)
+		if !x.off {
+			f()
+		}
+	}
+}

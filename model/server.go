@@ -1,0 +1,295 @@
+package model
+
+import "github.com/sesame-tls/sesame/spec"
+
+// server is the server's step during the handshake.
+func (x *exec) server() {
+	x.out.event = spec.Receive(spec.Server, x.in.typ)
+	type on struct {
+		state spec.State
+		m     spec.Message
+	}
+	switch (on{x.me.State, x.in.typ}) {
+	case on{spec.AwaitClientHello, spec.ClientHello}:
+		x.clientHello()
+	case on{spec.AwaitClientCertificate, spec.Certificate}:
+		x.clientCertificate()
+	case on{spec.AwaitClientKeyExchange, spec.ClientKeyExchange}:
+		x.clientKeyExchange(spec.AwaitChangeCipherSpec)
+	case on{spec.AwaitClientKeyExchangeVerify, spec.ClientKeyExchange}:
+		x.clientKeyExchange(spec.AwaitCertificateVerify)
+	case on{spec.AwaitCertificateVerify, spec.CertificateVerify}:
+		if x.in.class == classBadVerify {
+			x.fail(spec.DecryptError)
+			return
+		}
+		x.me.PeerAuth = true
+		x.me.State = spec.AwaitChangeCipherSpec
+	case on{spec.AwaitChangeCipherSpec, spec.ChangeCipherSpec}:
+		x.me.State = spec.AwaitFinished
+	case on{spec.AwaitChangeCipherSpecAbbreviated, spec.ChangeCipherSpec}:
+		x.me.State = spec.AwaitFinishedAbbreviated
+	case on{spec.AwaitFinished, spec.Finished}, on{spec.AwaitFinishedAbbreviated, spec.Finished}:
+		x.clientFinished()
+	default:
+		x.fail(spec.UnexpectedMessage)
+	}
+}
+
+// clientHello is the server's step on ClientHello: what is wrong with the hello
+// itself, then the callback, then sessions, then a full handshake.
+func (x *exec) clientHello() {
+	if !x.chGood() {
+		return
+	}
+	unset := false
+	if x.chTicketNonEmpty() {
+		unset = x.is(dimServerCallback, of(spec.CallbackUnset))
+		switch {
+		case unset:
+			// RFC 5077, Section 3.4: beside a ticket the Session ID is not looked up.
+			if x.is(dimServerTickets, of(spec.On)) && x.chTicketSession() && x.resumable() {
+				if x.me.State != spec.Failed {
+					x.abbreviated(spec.ByTicket, spec.Session)
+				}
+				return
+			}
+		case !x.callbackApplies():
+		case x.callback():
+			return
+		}
+	} else if x.lookUp() {
+		return
+	}
+	x.fullHandshake()
+}
+
+// chGood checks version, signalling suites and extensions.
+func (x *exec) chGood() bool {
+	h := x.me.Hello
+	if h.Version == VersionSSL30 {
+		x.fail(spec.ProtocolVersion)
+		return false
+	}
+	// RFC 7507, Section 3: the client has tried a higher version before.
+	if h.Suites == SuitesFallback && x.chVersion() < x.serverMax() {
+		x.fail(spec.InappropriateFallback)
+		return false
+	}
+	// RFC 5746, Section 3.6: empty in an initial hello.
+	if h.Renegotiation == RenegotiationBad {
+		x.fail(spec.HandshakeFailure)
+		return false
+	}
+	// RFC 7627, Section 5.2: a server may insist on the extension.
+	required := ems(func(_, s spec.Switch) bool { return s == spec.Required })
+	lacking := h.EMS == spec.Off && x.is(dimEMS, required)
+	if h.EMS == spec.SwitchOpen {
+		lacking = x.is(dimEMS, ems(func(c, s spec.Switch) bool { return c == spec.Off && s == spec.Required }))
+	}
+	if lacking {
+		x.fail(spec.HandshakeFailure)
+		return false
+	}
+	return true
+}
+
+// callbackApplies reports whether the callback may be asked: not where a client
+// certificate is required that a PAC does not stand in for.
+func (x *exec) callbackApplies() bool {
+	return !x.is(dimClientAuth, of(spec.ClientAuthRequire)) || x.is(dimStandsIn, of(spec.On))
+}
+
+// callback asks the server's callback about the ticket. It reports false when
+// the callback has declined.
+func (x *exec) callback() bool {
+	x.out.callFor = x.chTicketClass()
+	switch {
+	case x.is(dimServerCallback, of(spec.CallbackFail)):
+		x.out.call = spec.CallbackFail
+		x.fail(spec.InternalError)
+		return true
+	case x.is(dimServerCallback, of(spec.CallbackWrongLength)):
+		// RFC 5246, Section 8.1: the master secret is 48 octets.
+		x.out.call = spec.CallbackWrongLength
+		x.fail(spec.InternalError)
+		return true
+	case x.is(dimServerCallback, of(spec.CallbackAccept)) && x.chTicketPAC():
+		x.out.call = spec.CallbackAccept
+		x.accept()
+		return true
+	}
+	// RFC 5077, Section 3.2: a ticket that does not open is no error.
+	x.out.call = spec.CallbackDecline
+	return false
+}
+
+// chTicketClass names the ticket for an observer, without choosing any dimension.
+func (x *exec) chTicketClass() Ticket {
+	if t := x.me.Hello.Ticket; t != SameTicket {
+		return t
+	}
+	if x.st.space.get(dimTicket) == of(spec.TicketSession) {
+		return TicketOfSession
+	}
+	return TicketGood
+}
+
+// accept shortens the handshake under the callback's secret.
+func (x *exec) accept() {
+	// The suite that the callback names is offered, implemented, right for the
+	// version and not anonymous; else, or when none is left, there is no handshake.
+	bad := of(spec.NamedNotOffered, spec.NamedAnonymous, spec.NamedWrongVersion, spec.NamedNotImplemented)
+	if x.me.Hello.Suites == SuitesAnonymous || x.me.Hello.Suites == SuitesUnknown ||
+		x.is(dimNamed, bad) || x.is(dimExchange, of(spec.ExchangeAnonymous)) {
+		x.fail(spec.HandshakeFailure)
+		return
+	}
+	secret := spec.PAC
+	if x.me.Hello.Ticket == TicketOtherPAC {
+		secret = spec.OtherPAC
+	}
+	x.abbreviated(spec.BySessionSecret, secret)
+}
+
+// abbreviated sends the server's flight of a shortened handshake.
+func (x *exec) abbreviated(by spec.Shortening, secret spec.Secret) {
+	x.me.Suite, x.me.Secret, x.me.Resumed = SuiteNormal, secret, by
+	// RFC 5077, Section 3.4: echo the Session ID.
+	x.me.ID = spec.IDEcho
+	x.send(symServerHello)
+	x.me.State = spec.AwaitChangeCipherSpecAbbreviated
+	x.send(symCCS)
+	x.send(symFinished)
+}
+
+// lookUp resumes the session that the Session ID names, and reports whether
+// that ends the step.
+func (x *exec) lookUp() bool {
+	if !x.chHasID() {
+		return false
+	}
+	x.out.cache = spec.CacheLookup
+	if !x.me.HasCached || !x.chIsCached() || !x.resumable() {
+		return false
+	}
+	if x.me.State != spec.Failed {
+		x.abbreviated(spec.BySessionID, spec.Session)
+	}
+	return true
+}
+
+// resumable reports whether the session that was found ends the choice: it is
+// resumed, or resuming it would be an error, which is then sent.
+func (x *exec) resumable() bool {
+	h := x.me.Hello
+	// RFC 5246, Section 7.4.1.2: with its own suite, which must be on the list.
+	if h.Suites == SuitesAnonymous || h.Suites == SuitesUnknown {
+		return false
+	}
+	// A session is resumed under its own version.
+	if h.Version != SameVersion && x.sentVersion() != min(x.clientMax(), x.serverMax()) {
+		return false
+	}
+	// RFC 7627, Section 5.3. A session without the extension is never resumed.
+	if !x.is(dimSessionEMS, of(spec.On)) {
+		return false
+	}
+	if !x.chEMS() {
+		x.fail(spec.HandshakeFailure)
+		return true
+	}
+	return x.serverEMS()
+}
+
+// fullHandshake sends the server's flight up to ServerHelloDone.
+func (x *exec) fullHandshake() {
+	anonymousOnly := x.me.Hello.Suites == SuitesAnonymous
+	anonymous := anonymousOnly || x.is(dimExchange, of(spec.ExchangeAnonymous))
+	switch {
+	case x.me.Hello.Suites == SuitesUnknown,
+		anonymousOnly && !x.is(dimExchange, of(spec.ExchangeAnonymous, spec.ExchangeAnonymousBeside)),
+		// No client can prove anything under an anonymous suite.
+		anonymous && x.is(dimClientAuth, of(spec.ClientAuthRequire)):
+		x.fail(spec.HandshakeFailure)
+		return
+	}
+	x.me.Suite = SuiteNormal
+	if anonymousOnly && !x.is(dimExchange, of(spec.ExchangeAnonymous)) {
+		x.me.Suite = SuiteAnonymous
+	}
+	// While the callback is set, RFC 5077 tickets are not issued.
+	x.me.Promised = x.chTicketExtension() && x.is(dimServerCallback, of(spec.CallbackUnset)) &&
+		x.is(dimServerTickets, of(spec.On))
+	x.me.ID = spec.IDFresh
+	if x.me.Promised {
+		// RFC 5077, Section 3.4: an empty Session ID where a ticket will be issued.
+		x.me.ID = spec.IDEmpty
+	}
+	x.send(symServerHello)
+	if !anonymous {
+		x.send(symCertificate)
+	}
+	if anonymous || x.ephemeral() {
+		x.send(symServerKX)
+	}
+	x.me.State = spec.AwaitClientKeyExchange
+	if !anonymous && !x.is(dimClientAuth, of(spec.ClientAuthOff)) {
+		x.send(symCertRequest)
+		x.me.State = spec.AwaitClientCertificate
+	}
+	x.send(symHelloDone)
+}
+
+func (x *exec) clientCertificate() {
+	switch {
+	case x.in.empty:
+		x.me.Cert = CertEmpty
+		if x.is(dimClientAuth, of(spec.ClientAuthRequire)) {
+			// RFC 5246, Section 7.4.6: without a certificate the server may refuse.
+			x.fail(spec.HandshakeFailure)
+			return
+		}
+		x.me.State = spec.AwaitClientKeyExchange
+	case x.in.origin == Forged:
+		x.fail(spec.UnknownCA)
+	default:
+		x.me.Cert = CertGood
+		x.me.State = spec.AwaitClientKeyExchangeVerify
+	}
+}
+
+func (x *exec) clientKeyExchange(next spec.State) {
+	x.me.Secret = spec.KeyExchanged
+	if x.in.origin != Honest {
+		x.me.Foreign = true
+		x.me.Secret = spec.OtherKeyExchanged
+	}
+	// RFC 5246, Section 7.4.7.1: with another client_version inside, the
+	// premaster secret is replaced by a random one.
+	if x.me.Hello.Version != SameVersion && x.me.Suite == SuiteNormal && x.is(dimExchange, of(spec.ExchangeRSA)) {
+		x.me.Secret = spec.OtherKeyExchanged
+	}
+	x.me.State = next
+}
+
+func (x *exec) clientFinished() {
+	if x.in.class == classBadVerify {
+		x.fail(spec.DecryptError)
+		return
+	}
+	if x.me.State == spec.AwaitFinishedAbbreviated {
+		x.me.PeerAuth = true // by the secret
+		x.me.State = spec.Established
+		return
+	}
+	if x.me.Promised {
+		x.send(symTicket)
+	}
+	x.send(symCCS)
+	x.send(symFinished)
+	x.me.State = spec.Established
+	if x.me.ID == spec.IDFresh {
+		x.me.HasAdded, x.out.cache = true, spec.CacheAdd
+	}
+}
