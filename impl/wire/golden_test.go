@@ -185,7 +185,7 @@ func TestGolden(t *testing.T) {
 
 // TestTruncatedAndPadded holds every message against every shorter length and
 // against octets that trail: none of them parses, but for what the syntax makes
-// a shorter message of its own.
+// a shorter message of its own (TLS-ALERT-07).
 func TestTruncatedAndPadded(t *testing.T) {
 	for _, g := range goldens {
 		t.Run(g.name, func(t *testing.T) {

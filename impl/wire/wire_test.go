@@ -1,11 +1,13 @@
 package wire
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/sesame-tls/sesame/spec"
+	"github.com/sesame-tls/sesame/spec/vectors"
 )
 
 func TestParseHeader(t *testing.T) {
@@ -82,6 +84,43 @@ func TestViews(t *testing.T) {
 	}
 	if fullWire.Has(0x1234) {
 		t.Error("Has an extension that is not there")
+	}
+}
+
+// TestMalformedViews ends the iteration where a view that was never parsed does
+// not hold together.
+func TestMalformedViews(t *testing.T) {
+	if n := (Chain{0, 0, 1, 0xaa, 0, 0, 9}).Len(); n != 1 {
+		t.Errorf("Chain.Len() = %d", n)
+	}
+	if n := (List[spec.SuiteID]{0, 1, 0}).Len(); n != 1 {
+		t.Errorf("List.Len() = %d", n)
+	}
+	if x := (Extensions{0, 23, 0, 0, 0, 22, 0, 1}); !x.Has(spec.ExtendedMasterSecret) || x.Has(spec.EncryptThenMAC) {
+		t.Errorf("Extensions %x", []byte(x))
+	}
+}
+
+// TestConstants holds extensions against the octets that their RFCs print.
+func TestConstants(t *testing.T) {
+	ticket := append([]byte{0xff, 0xff}, make([]byte, 254)...)
+	tests := []struct {
+		vector string
+		hello  ClientHello
+		is     bool // or is an erroneous form, which must not come out
+	}{
+		{"wire-renegotiation-info-empty", ClientHello{HasRenegotiationInfo: true}, true},
+		{"wire-extended-master-secret", ClientHello{ExtendedMasterSecret: true}, true},
+		{"wire-session-ticket-empty", ClientHello{HasTicket: true}, true},
+		{"wire-session-ticket-empty-rfc4507-legacy", ClientHello{HasTicket: true}, false},
+		{"wire-session-ticket-256-prefix", ClientHello{HasTicket: true, Ticket: ticket}, true},
+		{"wire-session-ticket-256-prefix-rfc4507-legacy", ClientHello{HasTicket: true, Ticket: ticket}, false},
+	}
+	for _, tt := range tests {
+		block := tt.hello.appendExtensions(nil)[2:]
+		if got := bytes.HasPrefix(block, vectors.ByName(tt.vector).Octets("octets")); got != tt.is {
+			t.Errorf("%s: %x", tt.vector, block)
+		}
 	}
 }
 

@@ -15,7 +15,8 @@ const (
 	MaxDHBits = 8192
 )
 
-// DHGroup is a finite-field Diffie-Hellman group.
+// DHGroup is a finite-field Diffie-Hellman group. It is shared: P and G are not
+// to be written to.
 type DHGroup struct {
 	P, G []byte     // big-endian, without leading zeros
 	Name spec.Group // 0 for a group without a code point

@@ -62,7 +62,7 @@ func impliedScheme(v spec.Version, pub crypto.PublicKey) (spec.SignatureScheme, 
 			return spec.ECDSASHA1, nil // RFC 8422, Section 5.4; RFC 5246, Section 7.4.1.4.1
 		}
 	}
-	// RFC 8422, Section 5.10: Ed25519 is for TLS 1.2, by signature_algorithms.
+	// RFC 8422, Section 5.1.3: Ed25519 goes by signature_algorithms alone.
 	return 0, fail(spec.HandshakeFailure, "the key cannot sign without signature_algorithms", nil)
 }
 
@@ -92,7 +92,7 @@ func Authenticates(pub crypto.PublicKey, x spec.KeyExchange) bool {
 	case *ecdsa.PublicKey:
 		return x == spec.ECDHEECDSA && curveScheme(pub) != 0
 	case ed25519.PublicKey:
-		return x == spec.ECDHEECDSA // RFC 8422, Section 5.10
+		return x == spec.ECDHEECDSA // RFC 8422, Section 5.4
 	}
 	return false
 }
