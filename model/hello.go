@@ -13,7 +13,7 @@ type Hello struct {
 	Version       Version     // ClientHello and ServerHello
 	Ticket        Ticket      // ClientHello: the SessionTicket extension
 	ID            spec.ID     // both: IDEmpty, IDFresh, IDCached, IDOther; ServerHello: IDEcho
-	Suites        Suites      // ClientHello: the list
+	Suites        SuiteList   // ClientHello: the list
 	Suite         Suite       // ServerHello: the choice
 	TicketExt     spec.Switch // ServerHello: the SessionTicket extension, On or Off
 	EMS           spec.Switch // both
@@ -59,13 +59,13 @@ const (
 	TicketOfSession
 )
 
-// Suites is a changed list of cipher suites.
-type Suites uint8
+// SuiteList is a changed list of cipher suites.
+type SuiteList uint8
 
 // The lists: DH_anon suites alone; suites that nobody knows; the list with
 // FALLBACK_SCSV added.
 const (
-	SameSuites Suites = iota
+	SameSuites SuiteList = iota
 	SuitesAnonymous
 	SuitesUnknown
 	SuitesFallback
@@ -127,7 +127,7 @@ func (v Version) String() string { return versionNames[v] }
 func (t Ticket) String() string { return ticketNames[t] }
 
 // String returns the list's name, empty for SameSuites.
-func (s Suites) String() string { return suitesNames[s] }
+func (s SuiteList) String() string { return suitesNames[s] }
 
 // String returns the class's name, empty for NoSuite.
 func (s Suite) String() string { return suiteNames[s] }

@@ -1,0 +1,146 @@
+package model
+
+import "github.com/sesame-tls/sesame/spec"
+
+// Observe returns what the endpoint that acts in a shows when it takes st to
+// next. The attacker shows nothing but the event.
+//
+// A failed endpoint has wiped everything: its secret, epochs and what it had
+// negotiated are zero. Extensions names those that the handshake's course
+// depends on, in ascending order of their numbers. What the scenario has left
+// open is zero.
+func (s *System) Observe(st State, a Action, next State) spec.Observation {
+	x := s.perform(st, a)
+	o := spec.Observation{Role: a.Event.Role(), Event: a.Event}
+	if o.Role == spec.Attacker {
+		return o
+	}
+	me, _ := next.ends(o.Role)
+	o.State, o.Failure = me.State, me.Failure
+	o.Received = x.out.alert
+	o.Cache = x.out.cache
+	if x.out.delivered {
+		o.Delivered = 1
+	}
+	if x.out.call != spec.CallbackOpen {
+		o.Call = x.observedCall()
+	}
+	for i, sym := range x.out.sent[:x.out.n] {
+		if sym != symEnd {
+			o.Sent = append(o.Sent, x.observedSent(sym, x.out.sentKeyed[i]))
+		}
+	}
+	if me.State == spec.Failed {
+		return o
+	}
+	o.Secret, o.Resumed, o.Pending, o.PeerAuth = x.named(me.Secret), me.Resumed, me.Pending, me.PeerAuth
+	if me.State.ReadProtected() {
+		o.Read = o.Secret
+	}
+	if me.State.WriteProtected(o.Role) {
+		o.Write = o.Secret
+	}
+	if me.hasReadHello(o.Role) {
+		o.EMS, o.EtM = x.negotiated(o.Role)
+	}
+	return o
+}
+
+// hasReadHello reports whether an endpoint has read the peer's hello.
+func (e *Endpoint) hasReadHello(r spec.Role) bool {
+	return e.State != spec.Start && e.State != spec.AwaitServerHello && e.State != spec.AwaitClientHello
+}
+
+// negotiated returns the extensions that r takes to be in effect. Where the
+// scenario is open it reads the first possibility.
+func (x *exec) negotiated(r spec.Role) (ems, etm bool) {
+	if r == spec.Server {
+		return x.sentEMS(), x.sentEtM()
+	}
+	h := x.st.Client.Hello
+	return x.shEMS(), h.EtM == spec.On || h.EtM == spec.SwitchOpen && h.Random != RandomForeign && x.sentEtM()
+}
+
+// named returns the secret as an observer names it: a server that holds
+// another PAC key has otherPAC.
+func (x *exec) named(s spec.Secret) spec.Secret {
+	if s == spec.PAC && x.role == spec.Server && x.st.space.get(dimKeys) == of(spec.KeysDiffer) {
+		return spec.OtherPAC
+	}
+	return s
+}
+
+func (x *exec) observedCall() spec.Call {
+	c := spec.Call{Made: true, Result: x.out.call, Ticket: spec.TicketPAC}
+	if x.out.callFor == TicketOfSession {
+		c.Ticket = spec.TicketSession
+	}
+	if c.Result == spec.CallbackAccept {
+		d := dimPreferred
+		if x.role == spec.Server {
+			d = dimNamed
+		}
+		if named := x.st.space.get(d); named.one() {
+			c.Named = spec.Named(named.first())
+		}
+	}
+	return c
+}
+
+// observedSent describes a message as its sender put it on the wire.
+func (x *exec) observedSent(sym uint8, keyed spec.Secret) spec.Sent {
+	m := symbols[sym]
+	s := spec.Sent{Message: m.typ, Keyed: x.named(keyed), Level: m.level, Alert: m.alert}
+	scenario := x.st.space.scenario()
+	switch m.typ {
+	case spec.ClientHello:
+		x.observedClientHello(&s, scenario)
+	case spec.ServerHello:
+		x.observedServerHello(&s, scenario)
+	}
+	return s
+}
+
+func (x *exec) observedClientHello(s *spec.Sent, sc spec.Scenario) {
+	if sc.ClientVersion != spec.OfferOpen {
+		s.Version = sc.ClientVersion.Version()
+	}
+	s.ID, s.Ticket = sc.SessionID, sc.Ticket
+	if sc.ClientEtM == spec.On {
+		s.Extensions = append(s.Extensions, spec.EncryptThenMAC)
+	}
+	if sc.ClientEMS >= spec.On {
+		s.Extensions = append(s.Extensions, spec.ExtendedMasterSecret)
+	}
+	if sc.Ticket > spec.TicketAbsent {
+		s.Extensions = append(s.Extensions, spec.SessionTicket)
+	}
+	s.Extensions = append(s.Extensions, spec.RenegotiationInfo)
+}
+
+func (x *exec) observedServerHello(s *spec.Sent, sc spec.Scenario) {
+	if sc.ClientVersion != spec.OfferOpen && sc.ServerVersion != spec.OfferOpen {
+		s.Version = x.sentVersion()
+		s.Suite = suiteOf(sc, x.me.Suite, s.Version)
+		if x.me.Resumed == spec.BySessionSecret && sc.Named > spec.NamedNone {
+			s.Suite = NamedSuite(sc, sc.Named)
+		}
+	}
+	s.ID = x.me.ID
+	if s.ID == spec.IDEcho && !x.chHasID() {
+		s.ID = spec.IDEmpty
+	}
+	if x.sentEtM() {
+		s.Extensions = append(s.Extensions, spec.EncryptThenMAC)
+	}
+	if x.sentEMS() {
+		s.Extensions = append(s.Extensions, spec.ExtendedMasterSecret)
+	}
+	if x.me.Promised {
+		s.Extensions = append(s.Extensions, spec.SessionTicket)
+	}
+	// RFC 5746, Section 3.6: where the client has signalled it.
+	if x.me.Hello.Renegotiation != RenegotiationStripped {
+		s.Extensions = append(s.Extensions, spec.RenegotiationInfo)
+	}
+}
