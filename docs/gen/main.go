@@ -1,6 +1,7 @@
-// Command gen writes the documentation under docs/ from what the project is:
-// its requirements, its vocabulary and its model. Run it by `make docs`; a test
-// fails when a page is not what it would write.
+// Command gen writes the documentation under docs/, and the README's example,
+// from what the project is: its requirements, its vocabulary, its model and its
+// code. Run it by `make docs`; a test fails when a page is not what it would
+// write.
 package main
 
 import (
@@ -29,12 +30,23 @@ func pages() []page {
 }
 
 func main() {
-	dir := flag.String("dir", "docs", "the `folder` to write to")
+	root := flag.String("root", ".", "the module's `folder`")
 	flag.Parse()
-	if err := write(*dir); err != nil {
+	if err := writeAll(*root); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
+}
+
+func writeAll(root string) error {
+	text, err := readme(root)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(root, "README.md"), text, 0o644); err != nil {
+		return err
+	}
+	return write(filepath.Join(root, "docs"))
 }
 
 func write(dir string) error {

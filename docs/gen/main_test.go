@@ -76,6 +76,44 @@ func TestStalePagesAreFound(t *testing.T) {
 	}
 }
 
+func TestReadmeIsFresh(t *testing.T) {
+	want, err := readme("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	have, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(have, want) {
+		t.Error("README.md: run make docs")
+	}
+}
+
+func TestStaleReadmeIsFound(t *testing.T) {
+	root := t.TempDir()
+	source := "func Example() {\n\t" + exampleBegin + "\n\tx := 1\n\tif x > 0 {\n\t\tx++\n\t}\n\t" + exampleEnd + "\n}\n"
+	for path, text := range map[string]string{
+		exampleFile: source,
+		"README.md": "before\n" + readmeBegin + "old\n" + readmeEnd + "after\n",
+	} {
+		file := filepath.Join(root, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := readme(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "before\n" + readmeBegin + "x := 1\nif x > 0 {\n\tx++\n}\n" + readmeEnd + "after\n"; string(got) != want {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestTableEscapesBars(t *testing.T) {
 	var b bytes.Buffer
 	table(&b, []string{"A", "B"}, [][]string{{"a|b", "c"}})

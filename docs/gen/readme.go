@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The README shows part of an example that is compiled and run by a test.
+const (
+	exampleFile  = "impl/tls/example_readme_test.go"
+	exampleBegin = "// README begin"
+	exampleEnd   = "// README end"
+	readmeBegin  = "<!-- " + exampleFile + " -->\n```go\n"
+	readmeEnd    = "```\n<!-- end -->\n"
+)
+
+// readme returns the module's README with the example as its source has it.
+func readme(root string) ([]byte, error) {
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		return nil, err
+	}
+	source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(exampleFile)))
+	if err != nil {
+		return nil, err
+	}
+	example, err := between(source, exampleBegin+"\n", exampleEnd)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", exampleFile, err)
+	}
+	shown, err := between(text, readmeBegin, readmeEnd)
+	if err != nil {
+		return nil, fmt.Errorf("README.md: %w", err)
+	}
+	part := func(code []byte) []byte { return []byte(readmeBegin + string(code) + readmeEnd) }
+	return bytes.Replace(text, part(shown), part(unindent(example)), 1), nil
+}
+
+func between(text []byte, begin, end string) ([]byte, error) {
+	_, rest, ok := bytes.Cut(text, []byte(begin))
+	part, _, closed := bytes.Cut(rest, []byte(end))
+	if !ok || !closed {
+		return nil, fmt.Errorf("there is no part between %q and %q", begin, end)
+	}
+	return part, nil
+}
+
+// unindent takes one tab off each line, and drops a last line of tabs alone.
+func unindent(code []byte) []byte {
+	lines := strings.Split(strings.TrimRight(string(code), "\t\n"), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimPrefix(l, "\t")
+	}
+	return []byte(strings.Join(lines, "\n") + "\n")
+}
