@@ -31,6 +31,7 @@ type Half struct {
 	Split bool
 
 	version  spec.Version // zero: not negotiated
+	keyed    spec.Version // what the prepared keys are for
 	started  bool         // a record has been read
 	prepared bool
 	active   bool
@@ -83,7 +84,7 @@ func (h *Half) Activate() error {
 		return errorf(spec.InternalError, "RFC 5246, Section 7.1", "ChangeCipherSpec without keys")
 	}
 	h.prepared, h.active = false, true
-	h.seq = 0
+	h.seq, h.version = 0, h.keyed
 	h.head[9], h.head[10] = byte(h.version>>8), byte(h.version)
 	return nil
 }

@@ -49,7 +49,7 @@ func (h *Half) prepare(v spec.Version, s spec.Suite, k Keys, etm, read bool) err
 	if err != nil {
 		return errorf(spec.InternalError, "RFC 5246, Section 6.3", "%v", err)
 	}
-	h.version, h.prepared = v, true
+	h.keyed, h.prepared = v, true
 	return nil
 }
 
