@@ -95,16 +95,13 @@ func (c *cbc) innerHash(head, plain []byte, end int) {
 	tail := c.tail[:(last+1-first)*block]
 
 	c.mac.Start()
-	var n int
 	if first > 0 {
 		c.mac.Write(head)
 		c.mac.Write(plain[:first*block-len(head)])
-		n = copy(tail, plain[first*block-len(head):longest])
+		copy(tail, plain[first*block-len(head):longest])
 	} else {
-		n = copy(tail, head)
-		n += copy(tail[n:], plain[:longest])
+		copy(tail[copy(tail, head):], plain[:longest])
 	}
-	clear(tail[n:])
 	terminate(tail, len(head)+end-first*block)
 
 	clear(c.inner[:])
@@ -127,8 +124,8 @@ func terminate(tail []byte, end int) {
 		word := binary.BigEndian.Uint64(tail[i:])
 		keep := clamp8(end - i)
 		word &= ^(^uint64(0) >> (8 * keep))
-		inside := atLeast(end, i) & atLeast(i+7, end)
-		word |= 0x80 << 56 >> (8 * keep) & -uint64(inside)
+		// Shifted by 64 it is gone: the message goes on in the next word.
+		word |= 0x80 << 56 >> (8 * keep) & -uint64(atLeast(end, i))
 		binary.BigEndian.PutUint64(tail[i:], word)
 	}
 }

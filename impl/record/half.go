@@ -38,7 +38,7 @@ type Half struct {
 	etm      bool
 	mode     mode
 	explicit int    // octets of nonce or IV before the ciphertext
-	seq      uint64 // RFC 5246, Section 6.1: per direction and key, from zero
+	seq      uint64 // RFC 5246, Section 6.1: of the next record; zero until keys are active
 	limit    uint64 // how many records of application data these keys may seal
 
 	aead  cipher.AEAD
@@ -84,7 +84,7 @@ func (h *Half) Activate() error {
 		return errorf(spec.InternalError, "RFC 5246, Section 7.1", "ChangeCipherSpec without keys")
 	}
 	h.prepared, h.active = false, true
-	h.seq, h.version = 0, h.keyed
+	h.version = h.keyed
 	h.head[9], h.head[10] = byte(h.version>>8), byte(h.version)
 	return nil
 }

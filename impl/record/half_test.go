@@ -102,6 +102,16 @@ func TestActivate(t *testing.T) {
 	if h.Activate() == nil {
 		t.Error("discarded keys came into use")
 	}
+	aead, _ := spec.SuiteByID(0xc02f)
+	if err := h.PrepareWrite(p.version, p.suite, testKeys(p), true); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.PrepareWrite(spec.TLS12, aead, testKeys(protection{suite: aead, version: spec.TLS12}), true); err != nil {
+		t.Fatal(err)
+	}
+	if fresh := (cbc{mac: h.cbc.mac}); *h.cbc != fresh || h.etm {
+		t.Error("keys that were replaced are left")
+	}
 	other := testKeys(p)
 	other.Key = bytes.Repeat([]byte{1}, len(other.Key))
 	for _, k := range []Keys{other, testKeys(p)} { // the later ones count
