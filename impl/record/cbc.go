@@ -11,11 +11,12 @@ import (
 
 // cbc is what a CBC suite needs beside the key schedule.
 type cbc struct {
-	block blockMode
-	mac   mac.HMAC
-	sent  [maxMAC]byte  // the MAC that came
-	inner [maxMAC]byte  // the inner hash
-	tail  [maxTail]byte // the blocks in which a message may end
+	block  blockMode
+	mac    mac.HMAC
+	layout bool          // mac's chaining values can be read
+	sent   [maxMAC]byte  // the MAC that came
+	inner  [maxMAC]byte  // the inner hash
+	tail   [maxTail]byte // the blocks in which a message may end
 }
 
 // blockMode is a CBC mode whose IV can be set, as the standard library's are.
@@ -70,7 +71,7 @@ func padding(plain []byte, size int) (n, good int) {
 func (c *cbc) verify(head, plain []byte, end int) int {
 	size := c.mac.Size()
 	var sum []byte
-	if c.mac.Layout() {
+	if c.layout {
 		c.innerHash(head, plain, end)
 		sum = c.mac.Outer(c.inner[:size])
 	} else {

@@ -89,6 +89,7 @@ func (h *Half) prepareCBC(v spec.Version, s spec.Suite, k Keys, etm, read bool) 
 		h.cbc = new(cbc)
 	}
 	h.cbc.mac.SetKey(macFunctions[s.MAC], k.MAC)
+	h.cbc.layout = h.cbc.mac.Layout()
 	if read {
 		h.cbc.block = cipher.NewCBCDecrypter(block, iv).(blockMode)
 	} else {
