@@ -21,7 +21,7 @@ func (x *exec) client() {
 		case spec.ServerHello:
 			x.serverHello()
 		default:
-			x.fail(spec.UnexpectedMessage)
+			x.misplaced()
 		}
 	case spec.AwaitServerFlight:
 		x.serverFlight()
@@ -31,7 +31,7 @@ func (x *exec) client() {
 		case spec.ServerKeyExchange:
 			x.signedKeyExchange()
 		default:
-			x.fail(spec.UnexpectedMessage)
+			x.misplaced()
 		}
 	case spec.AwaitCertificateRequest:
 		switch m {
@@ -41,7 +41,7 @@ func (x *exec) client() {
 		case spec.ServerHelloDone:
 			x.clientFlight()
 		default:
-			x.fail(spec.UnexpectedMessage)
+			x.misplaced()
 		}
 	case spec.AwaitServerHelloDone:
 		switch m {
@@ -55,7 +55,7 @@ func (x *exec) client() {
 			}
 			x.clientFlight()
 		default:
-			x.fail(spec.UnexpectedMessage)
+			x.misplaced()
 		}
 	default:
 		x.clientFinish()
@@ -99,6 +99,14 @@ func (x *exec) serverHello() {
 		return
 	}
 	x.me.Secret, x.me.Pending = spec.PAC, true
+	switch {
+	case x.mutant(mutLostLookahead):
+		x.me.Pending, x.me.Resumed, x.me.State = false, spec.BySessionSecret, spec.AwaitChangeCipherSpecAbbreviated
+	case x.mutant(mutReplacesSession) && x.me.ID != spec.IDEcho && x.is(dimID, of(spec.IDFresh)):
+		x.me.Secret, x.me.Pending = spec.NoSecret, false
+	case x.mutant(mutPeerAuthSurvives):
+		x.me.PeerAuth = true
+	}
 }
 
 func (x *exec) shVersionGood() bool {
@@ -189,7 +197,10 @@ func (x *exec) emsRequirementMet(touched bool) bool {
 // namesSession reports whether ServerHello's Session ID is that of the session
 // that the client has offered.
 func (x *exec) namesSession() bool {
-	if x.me.ID != spec.IDEcho {
+	if x.mutant(mutSessionMisses) && x.is(dimTicket, of(spec.TicketSession)) {
+		return true
+	}
+	if x.me.ID != spec.IDEcho || x.mutant(mutForcedResuming) && !x.is(dimClientCallback, of(spec.CallbackUnset)) {
 		return false
 	}
 	return x.is(dimID, of(spec.IDCached)) ||
@@ -209,7 +220,8 @@ func (x *exec) resume(by spec.Shortening) bool {
 		x.fail(spec.HandshakeFailure)
 		return false
 	}
-	if by == spec.BySessionID && x.is(dimTicket, of(spec.TicketSession)) && !x.is(dimID, of(spec.IDCached)) {
+	// Beside a ticket a server does not look the Session ID up: its echo answers the ticket.
+	if x.is(dimTicket, of(spec.TicketSession)) {
 		by = spec.ByTicket
 	}
 	x.me.Secret, x.me.Resumed = spec.Session, by
@@ -232,8 +244,8 @@ func (x *exec) serverFlight() {
 	pending := x.me.Pending
 	x.me.Pending = false
 	switch {
-	case m == spec.ChangeCipherSpec && pending:
-		if x.anonymous(x.me.Suite) {
+	case m == spec.ChangeCipherSpec && pending && !x.mutant(mutCCSRefused):
+		if x.anonymous(x.me.Suite) && !x.mutant(mutAnonymousPAC) {
 			x.fail(spec.IllegalParameter)
 			return
 		}
@@ -248,11 +260,35 @@ func (x *exec) serverFlight() {
 			x.me.State = spec.AwaitChangeCipherSpecAbbreviated
 		}
 	case m == spec.Certificate && !x.echoed() && !x.anonymous(x.me.Suite):
-		x.me.Secret = spec.NoSecret
+		x.dropSecret(pending)
 		x.serverCertificate()
 	case m == spec.ServerKeyExchange && !x.echoed() && x.anonymous(x.me.Suite):
-		x.me.Secret = spec.NoSecret
+		x.dropSecret(pending)
 		x.keyExchange()
+	default:
+		x.misplaced()
+	}
+}
+
+// dropSecret leaves nothing of the callback's secret: the ticket was declined.
+func (x *exec) dropSecret(pending bool) {
+	switch {
+	case x.mutant(mutKeepsSecret):
+	case x.mutant(mutStickyCCS):
+		x.me.Pending = pending
+	default:
+		x.me.Secret = spec.NoSecret
+	}
+}
+
+// misplaced refuses a message that no row of the table names.
+func (x *exec) misplaced() {
+	switch {
+	case x.in.typ == spec.ChangeCipherSpec && x.mutant(mutEarlyCCS),
+		x.in.typ == spec.ChangeCipherSpec && x.mutant(mutStickyCCS) && x.me.Pending:
+		x.me.State = spec.AwaitFinished
+	case x.mutant(mutSilentDiscard) && x.role == spec.Client:
+		x.out.event = spec.ClientReject
 	default:
 		x.fail(spec.UnexpectedMessage)
 	}
@@ -262,6 +298,9 @@ func (x *exec) serverFlight() {
 // Session ID, so that the next message tells whether it was accepted
 // (RFC 5077, Section 3.4).
 func (x *exec) ticketAlone() bool {
+	if x.mutant(mutForcedResuming) && !x.is(dimClientCallback, of(spec.CallbackUnset)) {
+		return false
+	}
 	return x.is(dimTicket, of(spec.TicketSession)) && x.is(dimID, of(spec.IDEmpty))
 }
 
@@ -322,9 +361,12 @@ func (x *exec) clientFlight() {
 	if x.me.Cert == CertGood {
 		x.send(symCertVerify)
 	}
-	x.me.Secret = spec.KeyExchanged
-	if x.me.Foreign {
+	switch {
+	case x.mutant(mutKeepsSecret) && x.me.Secret == spec.PAC:
+	case x.me.Foreign:
 		x.me.Secret = spec.OtherKeyExchanged
+	default:
+		x.me.Secret = spec.KeyExchanged
 	}
 	x.send(symCCS)
 	x.send(symFinished)
@@ -361,12 +403,12 @@ func (x *exec) clientFinish() {
 	case on{spec.AwaitFinished, spec.Finished}, on{spec.AwaitFinishedAbbreviated, spec.Finished}:
 		x.serverFinished()
 	default:
-		x.fail(spec.UnexpectedMessage)
+		x.misplaced()
 	}
 }
 
 func (x *exec) serverFinished() {
-	if x.in.class == classBadVerify {
+	if x.in.class == classBadVerify && !x.mutant(mutFinishedUnverified) {
 		x.fail(spec.DecryptError)
 		return
 	}

@@ -168,6 +168,8 @@ func (x *exec) step() {
 		x.send(symEnd)
 	case x.in.class == classBadMAC:
 		x.fail(spec.BadRecordMAC)
+	case x.in.class == classGarbage && x.mutant(mutSilentDiscard):
+		x.misplaced()
 	case x.in.class == classGarbage:
 		x.fail(spec.UnexpectedMessage)
 	case m == spec.Alert:

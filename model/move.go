@@ -46,7 +46,8 @@ func (s *System) moves(st *State, f func(move)) {
 	for _, r := range [...]spec.Role{spec.Client, spec.Server} {
 		me, peer := st.ends(r)
 		// What is sent to a failed endpoint nobody sees.
-		if me.State == spec.Established && !me.Sent && peer.State != spec.Failed {
+		if (me.State == spec.Established || s.mutant == mutEarlyData && r == spec.Server &&
+			me.State == spec.AwaitChangeCipherSpecAbbreviated) && !me.Sent && peer.State != spec.Failed {
 			f(move{kind: moveSend, to: r})
 			idle = false
 		}

@@ -7,21 +7,153 @@ type mutant uint8
 
 const (
 	noMutant mutant = iota
-	mutWarningPingPong
+	mutEarlyCCS
+	mutCCSRefused
+	mutStickyCCS
+	mutLostLookahead
+	mutSessionMisses
+	mutReplacesSession
+	mutForcedResuming
+	mutTicketAfterPAC
+	mutNoEcho
 	mutEchoEvicts
+	mutSilentCrash
+	mutKeepsSecret
+	mutPeerAuthSurvives
+	mutDeclineAborts
+	mutCallbackUncalled
+	mutWithoutTicket
+	mutForgedTicket
+	mutUnofferedSuite
+	mutAnonymousPAC
+	mutWaivesCertificate
+	mutLooksUpBeside
+	mutUnpromisedTicket
+	mutEarlyData
+	mutFinishedUnverified
+	mutForgetsSessionID
+	mutWarningPingPong
+	mutSilentDiscard
 )
 
 // Mutant is a fault that can be planted into the model with Options.Mutant: a
 // bug that a library has had, or one that keeps a property honest.
 type Mutant struct {
-	Name   string
-	Text   string // what is wrong, in one sentence
-	Source string // where it was seen; empty where it was made up
+	Name     string
+	Text     string   // what is wrong, in one sentence
+	Source   string   // where it was seen; empty where it was made up
+	Budget   int      // the attacker's moves that it takes to show
+	Violates []string // the properties that do not hold then, in the order of Properties
 }
 
 var mutants = [...]Mutant{
-	mutWarningPingPong: {"warning-ping-pong", "A warning alert is answered with the same warning.", ""},
-	mutEchoEvicts:      {"echo-evicts", "A failed PAC handshake removes the session under the echoed ID.", "OpenSSL, ssl_update_cache, read"},
+	mutEarlyCCS: {Name: "early-change-cipher-spec", Budget: 1,
+		Text:   "ChangeCipherSpec is taken wherever it comes, before there is a secret.",
+		Source: "CVE-2014-0224, OpenSSL before 1.0.1h",
+		Violates: []string{
+			"keys-have-a-secret", "authenticated", "change-cipher-spec-in-place",
+			"no-needless-alert",
+		}},
+	mutCCSRefused: {Name: "change-cipher-spec-refused",
+		Text:     "ChangeCipherSpec right after ServerHello is refused although a ticket is pending.",
+		Source:   "OpenSSL 1.0.1h (c97e457d53) and the rewrite of 2015 (f6a2f2da58)",
+		Violates: []string{"next-message-decides", "no-needless-alert"}},
+	mutStickyCCS: {Name: "sticky-change-cipher-spec", Budget: 1,
+		Text:   "The leave to take ChangeCipherSpec outlives the message that declines the ticket.",
+		Source: "OpenSSL 1.0.1i and 1.0.1j, fixed by e94a6c0ede",
+		Violates: []string{
+			"keys-have-a-secret", "fallback-leaves-no-trace", "pending-is-one-shot",
+			"quiet-means-ended", "change-cipher-spec-in-place", "next-message-decides",
+		}},
+	mutLostLookahead: {Name: "lost-lookahead",
+		Text:     "A client whose callback succeeds takes the handshake for a shortened one, whatever follows.",
+		Source:   "OpenSSL 1.0.1k to 1.0.1m and 1.0.2 (1eaccbef57), fixed by PR 250",
+		Violates: []string{"suite-was-offered", "client-callback-when-due", "no-needless-alert"}},
+	mutSessionMisses: {Name: "session-misses",
+		Text:     "A client that offers a session's ticket takes the handshake for a resumption, whatever follows.",
+		Source:   "BoringSSL 9eaeef81",
+		Violates: []string{"no-needless-alert"}},
+	mutReplacesSession: {Name: "replaces-session",
+		Text:     "A client drops the callback's secret when its Session ID is not repeated.",
+		Source:   "OpenSSL 3.0.22, ssl_get_new_session in tls_process_server_hello",
+		Violates: []string{"client-callback-when-due"}},
+	mutForcedResuming: {Name: "forced-resuming",
+		Text:     "Setting the callback empties the Session ID and spoils the session's own ticket.",
+		Source:   "wolfSSL, issue 263",
+		Violates: []string{"no-needless-alert"}},
+	mutTicketAfterPAC: {Name: "ticket-after-pac",
+		Text:     "An accepted PAC is followed by NewSessionTicket.",
+		Source:   "OpenSSL 1.1.1-pre7, issue 6395",
+		Violates: []string{"next-message-decides", "no-new-session-ticket", "no-needless-alert"}},
+	mutNoEcho: {Name: "no-echo",
+		Text:     "An accepted ticket is answered with a fresh Session ID.",
+		Source:   "OpenSSL before PR 30695, issue 29095",
+		Violates: []string{"session-id-echoed"}},
+	mutEchoEvicts: {Name: "echo-evicts", Budget: 1,
+		Text:     "A handshake under a PAC that fails removes the session under the echoed ID.",
+		Source:   "OpenSSL after PR 30695, SSL_CTX_remove_session, read",
+		Violates: []string{"caches-left-alone"}},
+	mutSilentCrash: {Name: "silent-crash",
+		Text:     "Accepting without naming a suite ends the server without a word.",
+		Source:   "OpenSSL 3.2.0, 3.2.1 and 3.3.0, issue 24213",
+		Violates: []string{"quiet-means-ended", "server-callback-when-due"}},
+	mutKeepsSecret: {Name: "keeps-secret",
+		Text: "The callback's secret stays in force in the full handshake after a declined ticket.",
+		Violates: []string{
+			"keys-have-a-secret", "fallback-leaves-no-trace", "next-message-decides",
+			"no-needless-alert",
+		}},
+	mutPeerAuthSurvives: {Name: "peer-authenticated-survives",
+		Text:     "A client counts its peer as authenticated once the callback has succeeded, also after a fallback.",
+		Source:   "wolfSSL, which has to take it back where it says Not resuming as thought",
+		Violates: []string{"fallback-leaves-no-trace"}},
+	mutDeclineAborts: {Name: "decline-aborts",
+		Text:     "A server whose callback declines ends the handshake.",
+		Source:   "LibreSSL 84fda0b834; wolfSSL",
+		Violates: []string{"no-needless-alert"}},
+	mutCallbackUncalled: {Name: "callback-skipped",
+		Text:     "A set callback is not asked about a ticket.",
+		Source:   "OpenSSL 4.0 with ECH keys, 6c3edd4f3a",
+		Violates: []string{"server-callback-when-due"}},
+	mutWithoutTicket: {Name: "callback-without-ticket",
+		Text:     "The callback is called, and believed, without a ticket.",
+		Source:   "OpenSSL 3.0.22, tls_early_post_process_client_hello",
+		Violates: []string{"acceptance-answers-an-offer", "server-callback-when-due", "no-needless-alert"}},
+	mutForgedTicket: {Name: "forged-ticket", Budget: 1,
+		Text:     "A ticket that does not open is accepted.",
+		Violates: []string{"acceptance-answers-an-offer", "no-needless-alert"}},
+	mutUnofferedSuite: {Name: "unoffered-suite",
+		Text:     "The suite that the callback names is used unchecked.",
+		Source:   "OpenSSL 3.0.22",
+		Violates: []string{"suite-was-offered", "no-needless-alert"}},
+	mutAnonymousPAC: {Name: "anonymous-pac",
+		Text:     "An anonymous suite is chosen, and taken, under a PAC.",
+		Source:   "OpenSSL with aNULL suites on both sides",
+		Violates: []string{"suite-was-offered"}},
+	mutWaivesCertificate: {Name: "waives-certificate",
+		Text:     "A ticket is accepted where a client certificate is required.",
+		Source:   "OpenSSL 3.0.22 with SSL_VERIFY_FAIL_IF_NO_PEER_CERT",
+		Violates: []string{"authenticated"}},
+	mutLooksUpBeside: {Name: "looks-up-beside-ticket", Budget: 1,
+		Text:     "Beside a declined ticket the Session ID is looked up.",
+		Violates: []string{"agreement", "caches-left-alone"}},
+	mutUnpromisedTicket: {Name: "unpromised-ticket",
+		Text:     "NewSessionTicket is sent without the extension in ServerHello.",
+		Violates: []string{"no-new-session-ticket", "new-session-ticket-as-promised", "no-needless-alert"}},
+	mutEarlyData: {Name: "early-data",
+		Text:     "A server sends application data under a PAC before the client's Finished.",
+		Violates: []string{"data-after-finished"}},
+	mutFinishedUnverified: {Name: "finished-unverified", Budget: 1,
+		Text:     "verify_data is not compared.",
+		Violates: []string{"agreement"}},
+	mutForgetsSessionID: {Name: "forgets-session-id", Budget: 1,
+		Text:     "The transcript leaves the Session ID out.",
+		Violates: []string{"agreement"}},
+	mutWarningPingPong: {Name: "warning-ping-pong", Budget: 1,
+		Text: "A warning alert is answered with the same warning."},
+	mutSilentDiscard: {Name: "silent-discard",
+		Text:     "A client says nothing to a message that is out of place.",
+		Violates: []string{"quiet-means-ended", "no-needless-alert"}},
 }
 
 // Mutants returns every mutant.

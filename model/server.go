@@ -32,7 +32,7 @@ func (x *exec) server() {
 	case on{spec.AwaitFinished, spec.Finished}, on{spec.AwaitFinishedAbbreviated, spec.Finished}:
 		x.clientFinished()
 	default:
-		x.fail(spec.UnexpectedMessage)
+		x.misplaced()
 	}
 }
 
@@ -58,6 +58,13 @@ func (x *exec) clientHello() {
 		case x.callback():
 			return
 		}
+		if x.mutant(mutLooksUpBeside) && x.lookUp() {
+			return
+		}
+	} else if x.mutant(mutWithoutTicket) && x.is(dimServerCallback, of(spec.CallbackAccept)) {
+		x.out.call = spec.CallbackAccept
+		x.accept()
+		return
 	} else if x.lookUp() {
 		return
 	}
@@ -97,6 +104,12 @@ func (x *exec) chGood() bool {
 // callbackApplies reports whether the callback may be asked: not where a client
 // certificate is required that a PAC does not stand in for.
 func (x *exec) callbackApplies() bool {
+	switch {
+	case x.mutant(mutCallbackUncalled):
+		return false
+	case x.mutant(mutWaivesCertificate):
+		return true
+	}
 	return !x.is(dimClientAuth, of(spec.ClientAuthRequire)) || x.is(dimStandsIn, of(spec.On))
 }
 
@@ -114,13 +127,17 @@ func (x *exec) callback() bool {
 		x.out.call = spec.CallbackWrongLength
 		x.fail(spec.InternalError)
 		return true
-	case x.is(dimServerCallback, of(spec.CallbackAccept)) && x.chTicketPAC():
+	case x.is(dimServerCallback, of(spec.CallbackAccept)) && (x.mutant(mutForgedTicket) || x.chTicketPAC()):
 		x.out.call = spec.CallbackAccept
 		x.accept()
 		return true
 	}
 	// RFC 5077, Section 3.2: a ticket that does not open is no error.
 	x.out.call = spec.CallbackDecline
+	if x.mutant(mutDeclineAborts) {
+		x.fail(spec.HandshakeFailure)
+		return true
+	}
 	return false
 }
 
@@ -139,9 +156,17 @@ func (x *exec) chTicketClass() Ticket {
 func (x *exec) accept() {
 	// The suite that the callback names is offered, implemented, right for the
 	// version and not anonymous; else, or when none is left, there is no handshake.
+	if x.mutant(mutSilentCrash) && x.is(dimNamed, of(spec.NamedNone)) {
+		return
+	}
+	if x.mutant(mutUnofferedSuite) && x.is(dimNamed, of(spec.NamedNotOffered)) {
+		x.abbreviated(spec.BySessionSecret, spec.PAC)
+		x.me.Suite = SuiteNotOffered
+		return
+	}
 	bad := of(spec.NamedNotOffered, spec.NamedAnonymous, spec.NamedWrongVersion, spec.NamedNotImplemented)
 	if x.me.Hello.Suites == SuitesAnonymous || x.me.Hello.Suites == SuitesUnknown ||
-		x.is(dimNamed, bad) || x.is(dimExchange, of(spec.ExchangeAnonymous)) {
+		x.is(dimNamed, bad) || !x.mutant(mutAnonymousPAC) && x.is(dimExchange, of(spec.ExchangeAnonymous)) {
 		x.fail(spec.HandshakeFailure)
 		return
 	}
@@ -157,7 +182,14 @@ func (x *exec) abbreviated(by spec.Shortening, secret spec.Secret) {
 	x.me.Suite, x.me.Secret, x.me.Resumed = SuiteNormal, secret, by
 	// RFC 5077, Section 3.4: echo the Session ID.
 	x.me.ID = spec.IDEcho
+	if x.mutant(mutNoEcho) && by == spec.BySessionSecret {
+		x.me.ID = spec.IDFresh
+	}
+	x.me.Promised = x.mutant(mutTicketAfterPAC) && by == spec.BySessionSecret
 	x.send(symServerHello)
+	if x.me.Promised {
+		x.send(symTicket)
+	}
 	x.me.State = spec.AwaitChangeCipherSpecAbbreviated
 	x.send(symCCS)
 	x.send(symFinished)
@@ -274,7 +306,7 @@ func (x *exec) clientKeyExchange(next spec.State) {
 }
 
 func (x *exec) clientFinished() {
-	if x.in.class == classBadVerify {
+	if x.in.class == classBadVerify && !x.mutant(mutFinishedUnverified) {
 		x.fail(spec.DecryptError)
 		return
 	}
@@ -283,7 +315,7 @@ func (x *exec) clientFinished() {
 		x.me.State = spec.Established
 		return
 	}
-	if x.me.Promised {
+	if x.me.Promised || x.mutant(mutUnpromisedTicket) {
 		x.send(symTicket)
 	}
 	x.send(symCCS)

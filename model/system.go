@@ -23,6 +23,9 @@ func New(o Options) (*System, error) {
 	if o.Budget < 0 || o.Budget > MaxBudget {
 		return nil, fmt.Errorf("model: budget %d: give 0 to %d", o.Budget, MaxBudget)
 	}
+	if o.Profile.Name == "" {
+		s.options.Profile = spec.Profiles()[0]
+	}
 	m, err := mutantByName(o.Mutant)
 	if err != nil {
 		return nil, err

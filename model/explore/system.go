@@ -1,0 +1,87 @@
+package explore
+
+// System is what is explored. Its methods are called by one worker; every
+// worker has its own System (see [Run]), which may keep scratch memory.
+type System[S comparable] interface {
+	// Initial emits the initial states.
+	Initial(emit func(S))
+	// Expand emits every transition out of s, in an order that depends on s
+	// alone, and returns what the properties of states say about s.
+	Expand(s S, emit func(Transition[S])) Verdict
+}
+
+// Transition is one edge out of a state.
+type Transition[S comparable] struct {
+	To      S
+	Label   uint64  // the system's own, for paths; explore does not look at it
+	Verdict Verdict // what the properties of edges say about this one
+}
+
+// Set is a set of properties: bit i is the i-th of Options.Properties.
+type Set uint64
+
+// MaxProperties is the largest number of properties of one run.
+const MaxProperties = 64
+
+// Verdict says of which properties a state or an edge met the premise, and
+// which of those it violates.
+type Verdict struct {
+	Checked, Violated Set
+}
+
+// Add notes for property i that its premise held, and whether it was met.
+func (v *Verdict) Add(i int, holds bool) {
+	v.Checked |= 1 << i
+	if !holds {
+		v.Violated |= 1 << i
+	}
+}
+
+// Options steer a run. The zero value explores everything on all processors
+// within 1 GiB.
+type Options struct {
+	Properties []string // names, at most MaxProperties
+	Workers    int      // 0: one for each processor
+	MaxMemory  int64    // octets for states and table; 0: 1 GiB
+	States     int      // the expected number of states: sizes the table; 0: it grows
+	First      bool     // stop after the first level that violates a property
+	// Progress, unless nil, is called after each level and about once for each
+	// million transitions, never concurrently.
+	Progress func(Progress)
+}
+
+// Progress is how far a run has come.
+type Progress struct {
+	States      int // found so far
+	Transitions int
+	Queue       int // found and not yet expanded
+	Depth       int // of the level that is being expanded
+	Octets      int64
+}
+
+// Result is what a run has found.
+type Result[S comparable] struct {
+	States      int // distinct reachable states
+	Transitions int // edges, as emitted
+	Depth       int // edges on the longest of the shortest paths from an initial state
+	Octets      int64
+	Workers     int
+	Properties  []Property[S]
+	Complete    bool // false where Options.First has stopped the run
+	graph       *graph[S]
+}
+
+// Property is what became of one property.
+type Property[S comparable] struct {
+	Name     string
+	Checked  int // states or edges at which its premise held
+	Violated int // of those, where it did not hold
+	// Counterexample is a shortest path to the first violation; nil where there is none.
+	Counterexample *Path[S]
+}
+
+// Path is a sequence of transitions. States has one element more than Labels.
+type Path[S comparable] struct {
+	States []S
+	Labels []uint64
+}

@@ -1,0 +1,211 @@
+package explore
+
+import "sync/atomic"
+
+// batch is how many successors are looked up together: the first pass over
+// them touches every bucket, so that the misses overlap.
+const batch = 128
+
+// worker expands states and inserts their successors.
+type worker[S comparable] struct {
+	g      *graph[S]
+	sys    System[S]
+	emit   func(Transition[S])
+	shared bool // another worker inserts at the same time
+
+	next   [batch]S
+	hashes [batch]uint64
+	n      int
+	err    error
+
+	chunk  *[chunkStates]S // where new states go
+	base   uint32          // index of its first state
+	used   uint32          // states in it
+	found  []span          // new states of this level
+	fresh  int             // how many
+	edges  int
+	shown  atomic.Int64 // edges, for Progress
+	checks counter
+	bad    counter
+	broken Set // properties violated in this level
+}
+
+func newWorker[S comparable](g *graph[S], sys System[S], shared bool) *worker[S] {
+	w := &worker[S]{g: g, sys: sys, shared: shared, used: chunkStates}
+	w.emit = func(t Transition[S]) {
+		w.edges++
+		if t.Verdict.Checked != 0 {
+			w.judge(t.Verdict)
+		}
+		w.put(t.To)
+	}
+	return w
+}
+
+func (w *worker[S]) judge(v Verdict) {
+	w.checks.add(v.Checked)
+	if v.Violated != 0 {
+		w.bad.add(v.Violated)
+		w.broken |= v.Violated
+	}
+}
+
+// expand visits the states of sp.
+func (w *worker[S]) expand(sp span) {
+	chunk := w.g.chunks[sp.from>>chunkBits]
+	for i := sp.from & (chunkStates - 1); sp.n > 0; i, sp.n = i+1, sp.n-1 {
+		if v := w.sys.Expand(chunk[i], w.emit); v.Checked != 0 {
+			w.judge(v)
+		}
+	}
+}
+
+// put queues a state for insertion.
+func (w *worker[S]) put(s S) {
+	w.next[w.n] = s
+	w.hashes[w.n] = w.g.hash(s)
+	w.n++
+	if w.n == batch {
+		w.flush()
+	}
+}
+
+// touched keeps the compiler from leaving out the loads of flush's first pass.
+var touched atomic.Uint64
+
+// flush inserts what is queued.
+func (w *worker[S]) flush() {
+	if w.n == 0 || w.err != nil {
+		w.n = 0
+		return
+	}
+	w.g.mu.RLock()
+	for w.g.count.Load()+int64(w.n) > w.g.limit {
+		w.g.mu.RUnlock()
+		if w.err = w.g.grow(int64(w.n)); w.err != nil {
+			w.n = 0
+			return
+		}
+		w.g.mu.RLock()
+	}
+	// First pass: every bucket's line. Second: the states behind equal tags.
+	slots := w.g.slots
+	var homes [batch]uint32
+	var sum uint64
+	for i := range w.n {
+		at := w.g.bucket(w.hashes[i])
+		homes[i] = uint32(at)
+		sum += atomic.LoadUint64(&slots[at])
+	}
+	if sum == 1 {
+		touched.Store(sum)
+	}
+	fresh := 0
+	for i := range w.n {
+		if w.insert(&w.next[i], w.hashes[i], int(homes[i])) {
+			fresh++
+		}
+		if w.err != nil {
+			break
+		}
+	}
+	if fresh > 0 {
+		w.g.fill[w.base>>chunkBits] = w.used
+		w.g.count.Add(int64(fresh))
+		w.fresh += fresh
+	}
+	w.g.mu.RUnlock()
+	w.n = 0
+}
+
+// insert adds s unless it is there. It reports whether it was new.
+func (w *worker[S]) insert(s *S, h uint64, at int) bool {
+	slots := w.g.slots
+	tag := h << 32
+	for {
+		slot := &slots[at]
+		v := atomic.LoadUint64(slot)
+		if v == 0 {
+			if w.used == chunkStates && !w.newChunk() {
+				return false
+			}
+			w.chunk[w.used] = *s
+			mine := tag | uint64(w.base+w.used+1)
+			if !w.shared {
+				*slot = mine
+			} else if !atomic.CompareAndSwapUint64(slot, 0, mine) {
+				continue // somebody was faster: look at what it put there
+			}
+			w.keep()
+			return true
+		}
+		if v&^(1<<32-1) == tag && *w.g.state(uint32(v) - 1) == *s {
+			return false
+		}
+		if at++; at == len(slots) {
+			at = 0
+		}
+	}
+}
+
+// keep notes that the state just written is part of the next level.
+func (w *worker[S]) keep() {
+	i := w.base + w.used
+	w.used++
+	if n := len(w.found); n > 0 && w.found[n-1].from+w.found[n-1].n == i && i&(chunkStates-1) != 0 {
+		w.found[n-1].n++
+		return
+	}
+	w.found = append(w.found, span{i, 1})
+}
+
+// newChunk takes the next free chunk.
+func (w *worker[S]) newChunk() bool {
+	g := w.g
+	id := g.nextChunk.Add(1) - 1
+	if id >= int64(len(g.chunks)) || g.octets() > g.maxMemory {
+		w.err = &MemoryError{int(g.count.Load()), g.maxMemory}
+		return false
+	}
+	if w.chunk != nil {
+		g.fill[w.base>>chunkBits] = chunkStates
+	}
+	w.chunk = new([chunkStates]S)
+	g.chunks[id] = w.chunk
+	w.base, w.used = uint32(id)<<chunkBits, 0
+	return true
+}
+
+// counter counts, for each property, how often its bit was set: the planes are
+// the digits of 64 counters, so that one addition costs about two steps
+// however many bits are set.
+type counter struct {
+	planes [32]Set
+	spare  [MaxProperties]int
+	n      uint32
+}
+
+func (c *counter) add(s Set) {
+	for i := 0; s != 0; i++ {
+		c.planes[i], s = c.planes[i]^s, c.planes[i]&s
+	}
+	if c.n++; c.n == 1<<31 {
+		c.spill()
+	}
+}
+
+// spill moves the planes into plain counters.
+func (c *counter) spill() {
+	for i, p := range c.planes {
+		for b := range MaxProperties {
+			c.spare[b] += int(p>>b&1) << i
+		}
+	}
+	c.planes, c.n = [32]Set{}, 0
+}
+
+// total returns the count of property i.
+func (c *counter) total(i int) int {
+	c.spill()
+	return c.spare[i]
+}

@@ -1,0 +1,96 @@
+package model
+
+import (
+	"github.com/sesame-tls/sesame/model/explore"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+// Property is something that is true of every reachable state or transition.
+type Property struct {
+	Name         string
+	Text         string   // what it says, in one sentence
+	Requirements []string // ids of spec/requirements
+	Local        bool     // about one endpoint alone, so that the open machine has it too
+
+	// state and edge return whether the premise holds and whether the property
+	// does. An edge property is asked about the events in on alone.
+	state func(s *System, st *State) (premise, holds bool)
+	edge  func(e *edge) (premise, holds bool)
+	on    []spec.Event
+}
+
+// edge is one transition as the properties see it.
+type edge struct {
+	sys    *System
+	from   *State
+	to     *State
+	out    *output
+	before *Endpoint // of the endpoint that acts
+	after  *Endpoint
+}
+
+// sent reports whether the step has sent a message of type m.
+func (e *edge) sent(m spec.Message) bool {
+	for _, o := range e.out.sent[:e.out.n] {
+		if symbols[o].typ == m {
+			return true
+		}
+	}
+	return false
+}
+
+// alert returns the fatal alert that the step has sent, or AlertNone.
+func (e *edge) alert() spec.AlertDescription {
+	for _, o := range e.out.sent[:e.out.n] {
+		if s := symbols[o]; s.typ == spec.Alert && s.level == spec.LevelFatal {
+			return s.alert
+		}
+	}
+	return spec.AlertNone
+}
+
+// possible reports whether dimension d can still have a value in want.
+func (st *State) possible(d dim, want set) bool { return st.space.get(d)&want != 0 }
+
+// certain reports whether dimension d has a value in want.
+func (st *State) certain(d dim, want set) bool { return st.space.get(d)&^want == 0 }
+
+// properties is filled from the files that define them.
+var properties = append(append([]Property{}, stateProperties...), edgeProperties...)
+
+// Properties returns every property.
+func Properties() []Property { return append([]Property(nil), properties...) }
+
+// byEvent holds, for each event, the edge properties that are asked about it.
+var byEvent = func() (t [spec.Events][]int) {
+	for i, p := range properties {
+		for _, e := range p.on {
+			t[e] = append(t[e], i)
+		}
+	}
+	return t
+}()
+
+// judgeState returns what the properties say about a state.
+func (s *System) judgeState(st *State) (v explore.Verdict) {
+	for i := range stateProperties {
+		if premise, holds := stateProperties[i].state(s, st); premise {
+			v.Add(i, holds)
+		}
+	}
+	return v
+}
+
+// judgeEdge returns what the properties say about the move that x has performed
+// on from.
+func (s *System) judgeEdge(from *State, x *exec) (v explore.Verdict) {
+	e := edge{sys: s, from: from, to: &x.st, out: &x.out}
+	e.after, _ = x.st.ends(x.out.event.Role())
+	e.before, _ = from.ends(x.out.event.Role())
+	for _, i := range byEvent[x.out.event] {
+		if premise, holds := properties[i].edge(&e); premise {
+			v.Add(i, holds)
+		}
+	}
+	return v
+}

@@ -1,0 +1,122 @@
+package model
+
+import "github.com/sesame-tls/sesame/spec"
+
+var stateProperties = []Property{
+	{
+		Name: "agreement",
+		Text: "When both sides are established they agree on randoms, version, suite, Session ID, extensions, secret " +
+			"and kind of handshake.",
+		Requirements: []string{"FAST-SEC-01", "FAST-SEC-06", "FAST-TLS-21", "TLS-BASE-08"},
+		state: func(_ *System, st *State) (bool, bool) {
+			c, s := &st.Client, &st.Server
+			return c.State == spec.Established && s.State == spec.Established,
+				c.Hello == (Hello{}) && s.Hello == (Hello{}) && c.Cert == s.Cert && !c.Foreign && !s.Foreign &&
+					c.Secret == s.Secret && (c.Secret != spec.PAC || st.certain(dimKeys, of(spec.KeysAgree))) &&
+					c.Resumed == s.Resumed && c.Suite == s.Suite && c.Promised == s.Promised && c.ID == s.ID
+		},
+	},
+	{
+		Name:         "keys-have-a-secret",
+		Text:         "Where records are protected, a secret is set, and it is the one that this kind of handshake has.",
+		Requirements: []string{"FAST-SEC-19", "FAST-SEC-20", "FAST-TLS-19"},
+		Local:        true,
+		state: func(_ *System, st *State) (bool, bool) {
+			c, okC := secretFits(&st.Client, spec.Client)
+			s, okS := secretFits(&st.Server, spec.Server)
+			return c || s, okC && okS
+		},
+	},
+	{
+		Name: "fallback-leaves-no-trace",
+		Text: "Once a full handshake has begun, nothing is left of a secret from the callback, and nobody is authenticated " +
+			"that has not shown a certificate.",
+		Requirements: []string{"FAST-TLS-19", "FAST-SEC-20"},
+		Local:        true,
+		state: func(_ *System, st *State) (bool, bool) {
+			c, okC := nothingLeft(st, &st.Client)
+			s, okS := nothingLeft(st, &st.Server)
+			return c || s, okC && okS
+		},
+	},
+	{
+		Name:         "pending-is-one-shot",
+		Text:         "A ticket is pending only between ServerHello and the next message, and only with a secret from the callback.",
+		Requirements: []string{"FAST-TLS-10", "FAST-TLS-12"},
+		Local:        true,
+		state: func(_ *System, st *State) (bool, bool) {
+			c := &st.Client
+			return c.Pending, c.State == spec.AwaitServerFlight && c.Secret == spec.PAC && c.Resumed == spec.Full
+		},
+	},
+	{
+		Name: "authenticated",
+		Text: "A client is established only with a server that has proved itself, unless the suite is anonymous, which both " +
+			"must have allowed; a server that requires a certificate only with one, or under a PAC that may stand in for it.",
+		Requirements: []string{"FAST-TLS-37", "FAST-SEC-06", "FAST-TLS-31"},
+		Local:        true,
+		state: func(_ *System, st *State) (bool, bool) {
+			c, s := &st.Client, &st.Server
+			ok := true
+			if c.State == spec.Established && !c.PeerAuth {
+				ok = c.Resumed == spec.Full && anonymousAllowed(st, c)
+			}
+			if s.State == spec.Established && st.possible(dimClientAuth, of(spec.ClientAuthRequire)) {
+				ok = ok && (s.Resumed == spec.Full && s.PeerAuth && s.Cert == CertGood ||
+					s.Resumed == spec.BySessionSecret && st.certain(dimStandsIn, of(spec.On)) ||
+					s.Resumed == spec.BySessionID || s.Resumed == spec.ByTicket)
+			}
+			return c.State == spec.Established || s.State == spec.Established, ok
+		},
+	},
+	{
+		Name:         "quiet-means-ended",
+		Text:         "Where nothing can happen any more, both sides are established or have failed, unless the attacker has taken something away.",
+		Requirements: []string{"TLS-ALERT-13"},
+		state: func(_ *System, st *State) (bool, bool) {
+			return st.toClient == 0 && st.toServer == 0 && st.Client.State != spec.Start && !st.Lost,
+				st.Client.State.Ended() && st.Server.State.Ended()
+		},
+	},
+}
+
+// secretFits reports whether an endpoint protects records, and whether its
+// secret is the right one.
+func secretFits(e *Endpoint, r spec.Role) (premise, holds bool) {
+	if !e.State.ReadProtected() && !e.State.WriteProtected(r) {
+		return false, true
+	}
+	switch e.Resumed {
+	case spec.Full:
+		return true, e.Secret == spec.KeyExchanged || e.Secret == spec.OtherKeyExchanged
+	case spec.BySessionSecret:
+		return true, e.Secret == spec.PAC || e.Secret == spec.OtherPAC
+	}
+	return true, e.Secret == spec.Session
+}
+
+// nothingLeft reports whether an endpoint is in the course of a full handshake,
+// and whether it holds nothing from a shortened one.
+func nothingLeft(st *State, e *Endpoint) (premise, holds bool) {
+	switch e.State {
+	case spec.AwaitServerKeyExchange, spec.AwaitCertificateRequest, spec.AwaitServerHelloDone:
+		return true, e.Secret == spec.NoSecret && !e.Pending && e.Resumed == spec.Full &&
+			(!e.PeerAuth || !anonymousAllowed(st, e))
+	case spec.AwaitClientCertificate, spec.AwaitClientKeyExchange, spec.AwaitClientKeyExchangeVerify:
+		return true, e.Secret == spec.NoSecret && e.Resumed == spec.Full && !e.PeerAuth
+	case spec.AwaitCertificateVerify:
+		return true, e.Resumed == spec.Full && !e.PeerAuth
+	case spec.AwaitNewSessionTicket, spec.AwaitChangeCipherSpec, spec.AwaitFinished:
+		return true, e.Secret != spec.PAC && e.Secret != spec.OtherPAC && e.Resumed != spec.BySessionSecret
+	}
+	return false, true
+}
+
+// anonymousAllowed reports whether the suite is one of the DH_anon suites that
+// the scenario's client offers.
+func anonymousAllowed(st *State, e *Endpoint) bool {
+	if e.Suite == SuiteAnonymous {
+		return st.certain(dimExchange, of(spec.ExchangeAnonymous, spec.ExchangeAnonymousBeside))
+	}
+	return st.certain(dimExchange, of(spec.ExchangeAnonymous))
+}
