@@ -84,22 +84,6 @@ type Peer interface {
 	Close() error
 }
 
-// Pair connects an end with a peer and returns what both saw. The setups must
-// be of different roles.
-func Pair(ctx context.Context, e End, ours Setup, p Peer, theirs Setup) (Outcome, Outcome) {
-	conn, wait, err := p.Meet(ctx, theirs)
-	if err != nil {
-		return failed("no transport"), failed("%v", err)
-	}
-	if deadline, ok := ctx.Deadline(); ok {
-		if err := conn.SetDeadline(deadline); err != nil {
-			return failed("no deadline: %v", err), failed("not met")
-		}
-	}
-	o := e.Connect(ctx, conn, ours)
-	return o, wait()
-}
-
 // inProcess makes a Peer of an End.
 type inProcess struct{ End }
 

@@ -23,16 +23,17 @@ const serverName = "server.test"
 // KeyKind is the kind of a certificate's key.
 type KeyKind uint8
 
-// The kinds of key. NoKey: no certificate.
+// The kinds of key. NoKey: no certificate; KeyOpen: what the suite needs.
 const (
-	NoKey KeyKind = iota
+	KeyOpen KeyKind = iota
+	NoKey
 	RSA2048
 	P256
 	Ed25519
 )
 
 // String returns the kind's name: "none", "rsa", "ecdsa" or "ed25519".
-func (k KeyKind) String() string { return [...]string{"none", "rsa", "ecdsa", "ed25519"}[k] }
+func (k KeyKind) String() string { return [...]string{"?", "none", "rsa", "ecdsa", "ed25519"}[k] }
 
 // Identity is a certificate with its key, in memory and as PEM files.
 type Identity struct {
@@ -85,7 +86,7 @@ func NewPKI(dir string) (*PKI, error) {
 	return p, nil
 }
 
-// Server returns the server certificate that the suite's key exchange needs.
+// Server returns a server certificate; the zero Identity for NoKey.
 func (p *PKI) Server(kind KeyKind) Identity { return p.server[kind] }
 
 // Client returns a client certificate; the zero Identity for NoKey.

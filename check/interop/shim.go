@@ -111,7 +111,7 @@ func (s *Shim) read(ctx context.Context, into any) error {
 
 // Meet implements [Peer].
 func (s *Shim) Meet(ctx context.Context, setup Setup) (net.Conn, func() Outcome, error) {
-	return s.meet(ctx, Options(setup), len(setup.Payload))
+	return s.meet(ctx, shimOptions(setup), len(setup.Payload))
 }
 
 func (s *Shim) meet(ctx context.Context, options []string, octets int) (net.Conn, func() Outcome, error) {
@@ -205,8 +205,8 @@ func fatal(alerts [][2]int) spec.AlertDescription {
 	return spec.AlertNone
 }
 
-// Options returns a setup as options of peer/openssl.c.
-func Options(s Setup) []string {
+// shimOptions returns a setup as options of peer/openssl.c.
+func shimOptions(s Setup) []string {
 	options := []string{
 		"role=" + strings.ToLower(s.Role.String()), fmt.Sprintf("min=%d", s.Min), fmt.Sprintf("max=%d", s.Max),
 		"suites=" + opensslSuites(s.Suites), "callback=" + callbackOption(s), "pac_key=" + hex.EncodeToString(s.PACKey),

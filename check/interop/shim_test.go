@@ -73,7 +73,7 @@ func (e shimEnd) Connect(ctx context.Context, conn net.Conn, s Setup) Outcome {
 	var both sync.WaitGroup
 	pass := func(to, from net.Conn) {
 		_, _ = io.Copy(to, from)
-		to.(*net.TCPConn).CloseWrite()
+		held{to}.Close()
 	}
 	both.Go(func() { pass(own, conn) })
 	both.Go(func() { pass(conn, own) })
@@ -82,13 +82,6 @@ func (e shimEnd) Connect(ctx context.Context, conn net.Conn, s Setup) Outcome {
 	conn.Close()
 	return wait()
 }
-
-// The PAC of all tests.
-var (
-	pacKey    = []byte("0123456789abcdef0123456789abcdef")
-	otherKey  = []byte("another key, and as long as that")
-	pacOpaque = []byte("an opaque ticket")
-)
 
 func clientSetup(pki *PKI) Setup {
 	return Setup{
@@ -138,7 +131,8 @@ func TestOpenSSLWithItself(t *testing.T) {
 			test.change(&c, &s)
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
-			co, so := Pair(ctx, client, c, server, s)
+			m := meet(ctx, client, c, server, s)
+			co, so := m.ours, m.theirs
 			if co.Established != test.established || so.Established != test.established {
 				t.Fatalf("established: client %v (%s), server %v (%s)", co.Established, co.Err, so.Established, so.Err)
 			}
@@ -170,9 +164,10 @@ func TestShimResumes(t *testing.T) {
 			c.Tickets = tickets
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
-			first, _ := Pair(ctx, client, c, server, s)
+			first := meet(ctx, client, c, server, s).ours
 			c.Session = first.Session
-			co, so := Pair(ctx, client, c, server, s)
+			m := meet(ctx, client, c, server, s)
+			co, so := m.ours, m.theirs
 			if first.Resumed != spec.Full || co.Resumed == spec.Full || so.Resumed == spec.Full {
 				t.Errorf("first %+v\nthen %+v\nand %+v", first, co, so)
 			}
@@ -185,7 +180,7 @@ func TestShimListens(t *testing.T) {
 	program, pki := buildForTest(t), testPKI
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	args := strings.Fields(strings.Join(Options(serverSetup(pki)), " "))
+	args := strings.Fields(strings.Join(shimOptions(serverSetup(pki)), " "))
 	server := exec.CommandContext(ctx, program, append(args, "listen=127.0.0.1:0")...)
 	out, err := server.StdoutPipe()
 	if err == nil {

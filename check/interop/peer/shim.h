@@ -8,6 +8,7 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,7 +68,11 @@ static int stream(const char *at, int listens) {
 }
 
 /* The socket that the options listen= or connect= ask for, -1 if there is none. */
-static int transport(void) { return *opt("listen") ? stream(opt("listen"), 1) : stream(opt("connect"), 0); }
+static int transport(void) {
+	int one = 1, fd = *opt("listen") ? stream(opt("listen"), 1) : stream(opt("connect"), 0);
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	return fd;
+}
 
 /* Waits until the other end has closed, so that no reset overtakes the last alert. */
 static void leave(int fd) {
