@@ -74,7 +74,7 @@ func climbOne(ctx context.Context, rung Rung, o Options) Result {
 		r.Shard.Count = 1
 	}
 	if o.Live != nil {
-		r.shown = showProgress(o.Live, rung.Name)
+		r.shown = NewLive(o.Live, rung.Name)
 		if o.Verbose {
 			r.logf = func(format string, args ...any) { r.shown.line(rung.Name + ": " + fmt.Sprintf(format, args...)) }
 		}
@@ -83,7 +83,7 @@ func climbOne(ctx context.Context, rung Rung, o Options) Result {
 	err := runGuarded(ctx, rung, r)
 	result.Seconds = time.Since(start).Seconds()
 	if r.shown != nil {
-		r.shown.end()
+		r.shown.End()
 	}
 	result.Ran, result.notes = r.Counts(), r.notes
 

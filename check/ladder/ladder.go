@@ -61,7 +61,7 @@ type Run struct {
 	counts []Count
 	notes  []string
 	logf   func(format string, args ...any)
-	shown  *progress
+	shown  *Live
 }
 
 // Shard is one of Count equal parts of a rung's work. {0, 1} is all of it.
@@ -91,11 +91,10 @@ func (r *Run) Count(what string, n int) {
 	r.counts[i].N += n
 }
 
-// Progress shows how far the rung has come: done of total, and what it is at.
-// A total of 0 is unknown. It is cheap enough for a loop of a million.
+// Progress shows how far the rung has come, as [Live.Show] does.
 func (r *Run) Progress(done, total int, at string) {
 	if r.shown != nil {
-		r.shown.set(done, total, at)
+		r.shown.Show(done, total, at)
 	}
 }
 

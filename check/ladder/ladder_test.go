@@ -209,7 +209,7 @@ func TestGrouped(t *testing.T) {
 }
 
 func TestProgressText(t *testing.T) {
-	p := &progress{}
+	p := &Live{}
 	for want, now := range map[string]position{
 		"1,200 of 4,800 (25 %)  here": {1200, 4800, "here"},
 		"1,200":                       {1200, 0, ""},

@@ -11,9 +11,9 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 )
 
-// progress is the live line of one rung. It shows on a terminal only, and is
-// gone before the verdict is written.
-type progress struct {
+// Live is a line on a terminal that says how far something long has come. It
+// shows on a terminal only, and is gone when it ends.
+type Live struct {
 	bars  *mpb.Progress // nil where live is no terminal
 	bar   *mpb.Bar
 	now   atomic.Pointer[position]
@@ -26,21 +26,24 @@ type position struct {
 	at          string
 }
 
-func showProgress(live io.Writer, name string) *progress {
-	p := &progress{start: time.Now(), live: live}
+// NewLive begins a line on w under a name. [Live.End] ends it.
+func NewLive(w io.Writer, name string) *Live {
+	p := &Live{start: time.Now(), live: w}
 	p.now.Store(&position{})
-	if !onTerminal(live) {
+	if !onTerminal(w) {
 		return p
 	}
-	p.bars = mpb.New(mpb.WithOutput(live), mpb.WithRefreshRate(200*time.Millisecond))
+	p.bars = mpb.New(mpb.WithOutput(w), mpb.WithRefreshRate(200*time.Millisecond))
 	p.bar = p.bars.New(0, mpb.NopStyle(), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return name + "  " + p.text() })))
 	return p
 }
 
-func (p *progress) set(done, total int, at string) { p.now.Store(&position{done, total, at}) }
+// Show says how far it has come: done of total, and what it is at. A total of 0
+// is unknown. It is cheap enough for a loop of a million.
+func (p *Live) Show(done, total int, at string) { p.now.Store(&position{done, total, at}) }
 
-func (p *progress) text() string {
+func (p *Live) text() string {
 	now := p.now.Load()
 	text := fmt.Sprintf("%.0f s", time.Since(p.start).Seconds())
 	switch {
@@ -56,7 +59,7 @@ func (p *progress) text() string {
 }
 
 // line writes a line, above the live one if there is one.
-func (p *progress) line(s string) {
+func (p *Live) line(s string) {
 	w := p.live
 	if p.bars != nil {
 		w = p.bars
@@ -64,7 +67,8 @@ func (p *progress) line(s string) {
 	fmt.Fprintln(w, s)
 }
 
-func (p *progress) end() {
+// End erases the line.
+func (p *Live) End() {
 	if p.bars != nil {
 		p.bar.Abort(true)
 		p.bars.Wait()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -51,20 +50,14 @@ how long, and the first difference in full when there is one. The exit status is
 
 func runCheck(cmd *cobra.Command, o ladder.Options, jsonFile string) error {
 	o.Out, o.Live = cmd.OutOrStdout(), cmd.ErrOrStderr()
-	var report io.Writer
-	switch jsonFile {
-	case "":
-	case "-":
-		// Standard output is the report's: the verdict lines go beside it.
-		report, o.Out = cmd.OutOrStdout(), cmd.ErrOrStderr()
-	default:
-		file, err := os.Create(jsonFile)
-		if err != nil {
-			return usagef("--json: %v; give a file that can be written, or - for standard output", err)
-		}
-		defer file.Close()
-		report = file
+	if jsonFile == "-" {
+		o.Out = cmd.ErrOrStderr() // standard output is the report's
 	}
+	report, closeReport, err := jsonTo(jsonFile, cmd.OutOrStdout())
+	if err != nil {
+		return err
+	}
+	defer closeReport()
 	result, err := ladder.Climb(cmd.Context(), check.Rungs(), o)
 	if err != nil {
 		return usagef("--rung: %v", err)
