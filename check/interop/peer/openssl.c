@@ -96,7 +96,7 @@ static const char *configure(SSL *s) {
 	X509_STORE *store = X509_STORE_new();
 	if (!SSL_set_min_proto_version(s, atoi(opt("min"))) || !SSL_set_max_proto_version(s, atoi(opt("max")))) return "min, max";
 	if (*opt("suites") && !SSL_set_cipher_list(s, opt("suites"))) return "suites";
-	if (*opt("groups") && !SSL_set1_groups_list(s, opt("groups"))) return "groups";
+	if (*opt("groups") && !SSL_set1_curves_list(s, opt("groups"))) return "groups";
 	if (*opt("cert") && SSL_use_certificate_chain_file(s, opt("cert")) != 1) return "cert";
 	if (*opt("pkey") && SSL_use_PrivateKey_file(s, opt("pkey"), SSL_FILETYPE_PEM) != 1) return "pkey";
 	if (is("etm", "off") && !(SSL_set_options(s, SSL_OP_NO_ENCRYPT_THEN_MAC) & SSL_OP_NO_ENCRYPT_THEN_MAC)) return "etm";
