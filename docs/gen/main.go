@@ -23,6 +23,7 @@ type page struct {
 // pages are all generated files but the index, in its order.
 func pages() []page {
 	return []page{
+		{"machines.md", "State machines", "The client and the server, drawn from the model over all scenarios without an attacker.", machinesPage},
 		{"requirements.md", "Requirements", "What EAP-FAST, its modified handshake and the TLS underneath require, and how each is checked.", requirementsPage},
 		{"decisions.md", "Decisions", "How ambiguous texts are read, and what is known of deployed implementations.", decisionsPage},
 		{"vocabulary.md", "Vocabulary", "The states, messages, events, alerts, suites and profiles, by the names that everything here uses.", vocabularyPage},
