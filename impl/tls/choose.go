@@ -1,0 +1,219 @@
+package tls
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rsa"
+	"crypto/x509"
+	"fmt"
+	"net"
+
+	"github.com/sesame-tls/sesame/impl/handshake"
+	"github.com/sesame-tls/sesame/impl/internal/kx"
+	"github.com/sesame-tls/sesame/impl/wire"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+// ClientHelloInfo is what [Config.GetCertificate] is told of a client. Its
+// slices may be kept.
+type ClientHelloInfo struct {
+	ServerName       string
+	Version          uint16 // the negotiated one
+	CipherSuites     []uint16
+	Groups           []spec.Group
+	SignatureSchemes []spec.SignatureScheme
+	Protocols        []string
+	Conn             net.Conn // the transport; do not read from it or write to it
+}
+
+// CertificateRequestInfo is what [Config.GetClientCertificate] is told of a
+// server's request. Its slices may be kept.
+type CertificateRequestInfo struct {
+	AcceptableCAs    [][]byte               // names in DER; empty: any
+	SignatureSchemes []spec.SignatureScheme // empty before TLS 1.2
+	Version          uint16
+}
+
+// prepared is a Certificate as the machine wants it.
+type prepared struct {
+	*Certificate
+	leaf    *x509.Certificate
+	machine handshake.Certificate
+}
+
+func prepare(c *Certificate) (*prepared, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	leaf, err := c.leaf()
+	if err != nil {
+		return nil, err
+	}
+	p := &prepared{Certificate: c, leaf: leaf}
+	p.machine = handshake.Certificate{Chain: wire.MakeChain(c.Certificate...), PublicKey: leaf.PublicKey}
+	if len(p.machine.Chain) > wire.MaxChain {
+		return nil, fmt.Errorf("tls: a chain of %d octets; %d are the most", len(p.machine.Chain), wire.MaxChain)
+	}
+	_, isRSA := leaf.PublicKey.(*rsa.PublicKey)
+	p.machine.Decrypts = isRSA && c.decrypter() != nil && checkKeyUsage(leaf, spec.RSA) == nil
+	return p, nil
+}
+
+// decrypter returns the key for RSA key exchange, or nil.
+func (c *Certificate) decrypter() crypto.Decrypter {
+	d, _ := c.PrivateKey.(crypto.Decrypter)
+	return d
+}
+
+// certificate answers which certificate is the own one.
+func (r *run) certificate(ctx context.Context) error {
+	choose := r.serverCertificate
+	if r.isClient {
+		choose = r.clientCertificate
+	}
+	p, err := choose(ctx)
+	switch {
+	case err != nil:
+		return err
+	case p == nil:
+		r.machine.NoCertificate()
+	default:
+		r.key = p.Certificate
+		r.machine.UseCertificate(p.machine)
+	}
+	return nil
+}
+
+func (r *run) serverCertificate(ctx context.Context) (*prepared, error) {
+	name := string(r.machine.Hello().ServerName)
+	if r.config.GetCertificate != nil {
+		c, err := r.config.GetCertificate(ctx, r.clientHelloInfo())
+		if err != nil {
+			return nil, err
+		}
+		if c != nil {
+			return named(c, name)
+		}
+	}
+	var fits *prepared
+	for _, p := range r.config.derived.certificates {
+		if !r.machine.Supports(p.machine) {
+			continue
+		}
+		if name != "" && p.leaf.VerifyHostname(name) == nil {
+			return p.byName(), nil
+		}
+		if fits == nil {
+			fits = p
+		}
+	}
+	return fits, nil
+}
+
+// named prepares a certificate that a callback chose.
+func named(c *Certificate, name string) (*prepared, error) {
+	p, err := prepare(c)
+	if err == nil && name != "" {
+		p = p.byName()
+	}
+	return p, err
+}
+
+// byName is p, chosen by the client's ServerName.
+func (p *prepared) byName() *prepared {
+	q := *p
+	q.machine.ByName = true
+	return &q
+}
+
+func (r *run) clientHelloInfo() *ClientHelloInfo {
+	hello := r.machine.Hello()
+	info := &ClientHelloInfo{
+		ServerName:   string(hello.ServerName),
+		Version:      uint16(r.machine.Info().Version),
+		CipherSuites: uint16s(hello.Suites),
+		Conn:         r.transport,
+	}
+	for g := range hello.Groups.All() {
+		info.Groups = append(info.Groups, g)
+	}
+	for s := range hello.Schemes.All() {
+		info.SignatureSchemes = append(info.SignatureSchemes, s)
+	}
+	for p := range hello.ALPN.All() {
+		info.Protocols = append(info.Protocols, string(p))
+	}
+	return info
+}
+
+func (r *run) clientCertificate(ctx context.Context) (*prepared, error) {
+	request := r.machine.CertificateRequest()
+	version := r.machine.Info().Version
+	if r.config.GetClientCertificate != nil {
+		info := &CertificateRequestInfo{Version: uint16(version)}
+		for name := range request.Authorities.All() {
+			info.AcceptableCAs = append(info.AcceptableCAs, bytes.Clone(name))
+		}
+		for s := range request.Schemes.All() {
+			info.SignatureSchemes = append(info.SignatureSchemes, s)
+		}
+		c, err := r.config.GetClientCertificate(ctx, info)
+		if err != nil || c == nil || len(c.Certificate) == 0 {
+			return nil, err
+		}
+		return prepare(c)
+	}
+	for _, p := range r.config.derived.certificates {
+		if p.answers(request, version) {
+			return p, nil
+		}
+	}
+	return nil, nil
+}
+
+// answers reports whether a client's certificate is what a server asks for.
+func (p *prepared) answers(request *wire.CertificateRequest, version spec.Version) bool {
+	kind := byte(wire.CertificateTypeECDSASign) // RFC 8422, Section 5.5: Ed25519 too
+	switch p.leaf.PublicKey.(type) {
+	case *rsa.PublicKey:
+		kind = wire.CertificateTypeRSASign
+	case *ecdsa.PublicKey:
+	}
+	if bytes.IndexByte(request.Types, kind) < 0 {
+		return false
+	}
+	if _, err := kx.ChooseScheme(version, p.leaf.PublicKey, kx.Schemes(), request.Schemes); err != nil {
+		return false
+	}
+	return request.Authorities.Len() == 0 || p.issuedBy(request.Authorities)
+}
+
+// issuedBy reports whether one of the names has issued a certificate of the
+// chain.
+func (p *prepared) issuedBy(authorities wire.Names) bool {
+	for i, der := range p.Certificate.Certificate {
+		c := p.leaf
+		if i > 0 {
+			var err error
+			if c, err = x509.ParseCertificate(der); err != nil {
+				return false
+			}
+		}
+		for name := range authorities.All() {
+			if bytes.Equal(name, c.RawIssuer) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func uint16s[T ~uint16](l wire.List[T]) []uint16 {
+	all := make([]uint16, 0, l.Len())
+	for v := range l.All() {
+		all = append(all, uint16(v))
+	}
+	return all
+}

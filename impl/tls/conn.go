@@ -1,0 +1,129 @@
+package tls
+
+import (
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sesame-tls/sesame/impl/handshake"
+)
+
+// Conn is a TLS connection. It is a net.Conn: Read and Write may run at the same
+// time, and Close during either. The first of them runs the handshake, unless
+// [Conn.HandshakeContext] has.
+type Conn struct {
+	transport  net.Conn
+	config     *Config
+	isClient   bool
+	serverName string // a client's peer
+
+	handshakeMu  sync.Mutex // one handshake at a time
+	handshakeErr error      // under handshakeMu
+	complete     atomic.Bool
+	state        ConnectionState // fixed before complete is set
+
+	// mu guards the machine and what it has sealed. It is never held while the
+	// transport or a callback runs.
+	mu      sync.Mutex
+	machine *handshake.Machine // nil before the handshake and after the end
+	users   int                // calls that need the machine
+	closed  bool
+	shut    bool   // close_notify is sent
+	out     []byte // sealed, in order, to be written; nil for nothing
+	readErr error  // sticky
+
+	readMu sync.Mutex // held by whoever uses in and data
+	in     input
+	data   []byte // opened application data, within in.buf
+
+	cacheKey string // of a client's session
+
+	writeMu  sync.Mutex // held by whoever writes to the transport
+	writeErr error      // sticky, under writeMu
+}
+
+func newConn(transport net.Conn, config *Config, isClient bool) *Conn {
+	if config == nil {
+		config = new(Config)
+	}
+	return &Conn{transport: transport, config: config, isClient: isClient, serverName: config.ServerName}
+}
+
+// LocalAddr returns the transport's local address.
+func (c *Conn) LocalAddr() net.Addr { return c.transport.LocalAddr() }
+
+// RemoteAddr returns the transport's remote address.
+func (c *Conn) RemoteAddr() net.Addr { return c.transport.RemoteAddr() }
+
+// NetConn returns the transport. Reading from it or writing to it breaks the
+// connection.
+func (c *Conn) NetConn() net.Conn { return c.transport }
+
+// SetDeadline sets the deadlines of Read and Write. After a Write has timed out,
+// all later ones return the same error; a Read may be repeated.
+func (c *Conn) SetDeadline(t time.Time) error { return c.transport.SetDeadline(t) }
+
+// SetReadDeadline sets the deadline of Read.
+func (c *Conn) SetReadDeadline(t time.Time) error { return c.transport.SetReadDeadline(t) }
+
+// SetWriteDeadline sets the deadline of Write. See SetDeadline.
+func (c *Conn) SetWriteDeadline(t time.Time) error { return c.transport.SetWriteDeadline(t) }
+
+// ConnectionState returns what the handshake agreed on. Before it is complete,
+// all but ServerName at a client is zero.
+func (c *Conn) ConnectionState() ConnectionState {
+	if c.complete.Load() {
+		return c.state
+	}
+	if c.isClient {
+		return ConnectionState{ServerName: c.serverName}
+	}
+	return ConnectionState{}
+}
+
+// Read returns application data. Its error is io.EOF after the peer's
+// close_notify, io.ErrUnexpectedEOF if the transport ended without it, an error
+// with an [*AlertError] in it after a fatal alert, and stays what it was, but
+// for a timeout.
+func (c *Conn) Read(p []byte) (int, error) {
+	if err := c.Handshake(); err != nil {
+		return 0, err
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if err := c.enter(); err != nil {
+		return 0, err
+	}
+	defer c.leave()
+	c.readMu.Lock()
+	defer c.readMu.Unlock()
+	for len(c.data) == 0 {
+		if err := c.readRecord(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, c.data)
+	c.data = c.data[n:]
+	return n, nil
+}
+
+// readRecord takes one record, reading from the transport if none is there.
+func (c *Conn) readRecord() error {
+	ev, err := c.step()
+	if err != nil {
+		c.flush() // the alert
+		return c.failed(err)
+	}
+	switch ev {
+	case handshake.NeedInput:
+		return c.fill()
+	case handshake.CloseNotify:
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.readErr = io.EOF
+	}
+	return nil
+}

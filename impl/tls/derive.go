@@ -1,0 +1,112 @@
+package tls
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/sesame-tls/sesame/impl/handshake"
+	"github.com/sesame-tls/sesame/impl/wire"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+// masterSecretSize is a master secret's length in octets (RFC 5246, Section 8.1).
+const masterSecretSize = 48
+
+// derived is what a Config is made into at its first use.
+type derived struct {
+	client, server handshake.Config
+	certificates   []*prepared
+	err            error
+}
+
+func (c *Config) derive() (*derived, error) {
+	c.once.Do(func() {
+		d := &c.derived
+		c.fillShared(&d.client)
+		c.fillShared(&d.server)
+		// A ticket that could not be kept is not asked for.
+		d.client.Tickets = !c.SessionTicketsDisabled && c.ClientSessionCache != nil
+		d.server.Tickets = !c.SessionTicketsDisabled
+		d.server.SessionIDs = c.ServerSessionCache != nil
+		d.server.SessionSecrets = c.AcceptTicket != nil
+		d.server.ClientAuth = clientAuthClasses[c.ClientAuth]
+		d.server.Authorities = c.authorities()
+		for i := range c.Certificates {
+			p, err := prepare(&c.Certificates[i])
+			if err != nil {
+				d.err = fmt.Errorf("tls: Config.Certificates[%d]: %w", i, err)
+				return
+			}
+			d.certificates = append(d.certificates, p)
+		}
+	})
+	return &c.derived, c.derived.err
+}
+
+var clientAuthClasses = map[ClientAuthType]handshake.ClientAuth{
+	NoClientCert:               handshake.NoClientAuth,
+	RequestClientCert:          handshake.RequestClientAuth,
+	VerifyClientCertIfGiven:    handshake.RequestClientAuth,
+	RequireAnyClientCert:       handshake.RequireClientAuth,
+	RequireAndVerifyClientCert: handshake.RequireClientAuth,
+}
+
+// fillShared fills what client and server have in common.
+func (c *Config) fillShared(h *handshake.Config) {
+	h.Rand = c.Rand
+	h.MinVersion, h.MaxVersion = spec.Version(c.MinVersion), spec.Version(c.MaxVersion)
+	if c.CipherSuites != nil {
+		h.Suites = make([]spec.SuiteID, len(c.CipherSuites))
+		for i, id := range c.CipherSuites {
+			h.Suites[i] = spec.SuiteID(id)
+		}
+	}
+	h.AllowAnonymous = c.AllowAnonymous
+	h.Groups = c.Groups
+	h.Protocols = c.NextProtos
+	h.ExtendedMasterSecret, h.ResumeWithoutEMS = c.ExtendedMasterSecret, c.ResumeWithoutEMS
+	h.ExportWithoutEMS = c.ExportWithoutEMS
+	h.EncryptThenMAC = c.EncryptThenMAC
+	h.TicketIsClientAuth, h.AnySecretLength = c.TicketIsClientAuth, c.AnySecretLength
+	h.Confirm = c.VerifyConnection != nil
+	h.DisableRecordSplitting = c.DisableRecordSplitting
+	h.Tracer = c.Tracer
+}
+
+// authorities are the names that a CertificateRequest carries.
+func (c *Config) authorities() wire.Names {
+	if c.ClientCAs == nil {
+		return nil
+	}
+	//lint:ignore SA1019 a pool of the user's own has all its names
+	names := wire.MakeNames(c.ClientCAs.Subjects()...)
+	if len(names) > wire.MaxAuthorities {
+		return nil // any
+	}
+	return names
+}
+
+// checkServer says whether a server can do anything with the Config.
+func (c *Config) checkServer() error {
+	if len(c.Certificates) == 0 && c.GetCertificate == nil && c.AcceptTicket == nil && !c.AllowAnonymous {
+		return errors.New("tls: a server needs Config.Certificates, GetCertificate, AcceptTicket or AllowAnonymous")
+	}
+	return nil
+}
+
+func (c *Config) time() time.Time {
+	if c.Time != nil {
+		return c.Time()
+	}
+	return time.Now()
+}
+
+func (c *Config) rand() io.Reader {
+	if c.Rand != nil {
+		return c.Rand
+	}
+	return rand.Reader
+}

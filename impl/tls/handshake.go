@@ -1,0 +1,164 @@
+package tls
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/sesame-tls/sesame/impl/handshake"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+var errCallbackPanicked = errors.New("tls: a callback panicked during the handshake")
+
+// Handshake runs the handshake, unless it has run already. Use
+// [Conn.HandshakeContext] to bound it.
+func (c *Conn) Handshake() error { return c.HandshakeContext(context.Background()) }
+
+// HandshakeContext runs the handshake, unless it has run already. The callbacks
+// get ctx. If it ends first, the transport is closed and ctx's error returned;
+// once the handshake is complete, it has no effect on the connection.
+//
+// A handshake that failed stays failed. The alert for it has been sent, and the
+// caller closes the connection.
+func (c *Conn) HandshakeContext(ctx context.Context) error {
+	if c.complete.Load() {
+		return nil
+	}
+	c.handshakeMu.Lock()
+	defer c.handshakeMu.Unlock()
+	if c.complete.Load() {
+		return nil
+	}
+	if c.handshakeErr != nil {
+		return c.handshakeErr
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := c.enter(); err != nil {
+		return err
+	}
+	defer c.leave()
+	c.handshakeErr = errCallbackPanicked // what comes after a panic
+	if c.handshakeErr = c.interruptible(ctx); c.handshakeErr == nil {
+		c.complete.Store(true)
+	}
+	return c.handshakeErr
+}
+
+// interruptible runs the handshake, and closes the transport when ctx ends.
+func (c *Conn) interruptible(ctx context.Context) (err error) {
+	if ctx.Done() == nil {
+		return c.handshake(ctx)
+	}
+	closed := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(closed)
+		c.transport.Close()
+	})
+	defer func() {
+		if !stop() {
+			<-closed
+			err = ctx.Err()
+		}
+	}()
+	return c.handshake(ctx)
+}
+
+// handshake is the loop around the machine: it moves octets, and has the
+// questions answered.
+func (c *Conn) handshake(ctx context.Context) error {
+	c.readMu.Lock()
+	defer c.readMu.Unlock()
+	run, err := c.start(ctx)
+	if err != nil {
+		return err
+	}
+	for {
+		ev, err := c.step()
+		if err != nil {
+			c.flush() // the alert
+			return c.failed(err)
+		}
+		if c.config.KeyLogWriter != nil {
+			run.logKey()
+		}
+		switch ev {
+		case handshake.NeedInput:
+			if err := c.fill(); err != nil {
+				return err
+			}
+		case handshake.Established:
+			return run.finish()
+		case handshake.CloseNotify:
+			return io.EOF
+		default:
+			run.answer(ctx, ev)
+		}
+	}
+}
+
+// step takes the machine one step on, with at most one record of what is
+// pending. The caller holds readMu.
+func (c *Conn) step() (handshake.Event, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.readErr != nil {
+		return 0, c.readErr
+	}
+	if !c.complete.Load() && c.out == nil {
+		c.out = getBuffer()
+	}
+	out, n, ev, err := c.machine.Step(c.out, c.in.pending())
+	c.out = out
+	c.in.consume(n)
+	if ev == handshake.Data {
+		c.data = c.machine.Data()
+	}
+	if err != nil {
+		c.readErr = err
+	}
+	return ev, err
+}
+
+// fill sends what is to be sent and then reads from the transport. The end of
+// the stream is the machine's to judge; a timeout may pass; every other error
+// stays.
+func (c *Conn) fill() error {
+	if err := c.flush(); err != nil && !c.complete.Load() {
+		return err
+	}
+	err := c.in.fill(c.transport)
+	if err == nil || isTimeout(err) {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == io.EOF {
+		if err = c.machine.EndOfStream(); err == nil {
+			err = io.EOF
+		}
+	}
+	c.readErr = err
+	return err
+}
+
+// failed forgets the sessions that may not be resumed after a fatal alert
+// (RFC 5246, Section 7.2), and returns the error.
+func (c *Conn) failed(err error) error {
+	var alert *AlertError
+	if !errors.As(err, &alert) || alert.Alert == spec.AlertNone {
+		return err
+	}
+	c.mu.Lock()
+	doomed := c.machine.Doomed()
+	c.mu.Unlock()
+	switch {
+	case c.isClient && c.cacheKey != "":
+		c.config.ClientSessionCache.Put(c.cacheKey, nil)
+	case !c.isClient && len(doomed) > 0 && c.config.ServerSessionCache != nil:
+		c.config.ServerSessionCache.Put(doomed, nil)
+	}
+	return err
+}

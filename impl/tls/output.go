@@ -1,0 +1,192 @@
+package tls
+
+import (
+	"errors"
+	"net"
+	"sync"
+	"time"
+)
+
+const (
+	// maxPlaintext is what one record holds (RFC 5246, Section 6.2.1).
+	maxPlaintext = 1 << 14
+
+	// closeTimeout is how long Close tries to send close_notify.
+	closeTimeout = 5 * time.Second
+)
+
+var (
+	errShutdown   = errors.New("tls: write after CloseWrite")
+	errEarlyClose = errors.New("tls: CloseWrite before the handshake is complete")
+)
+
+// buffers has space for what is sealed. It never holds plaintext.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func getBuffer() []byte { return (*buffers.Get().(*[]byte))[:0] }
+
+func putBuffer(buf []byte) {
+	buf = buf[:0]
+	buffers.Put(&buf)
+}
+
+// Write sends p as application data. After an error, later Writes return the
+// same.
+func (c *Conn) Write(p []byte) (int, error) {
+	if err := c.Handshake(); err != nil {
+		return 0, err
+	}
+	if err := c.enter(); err != nil {
+		return 0, err
+	}
+	defer c.leave()
+	c.writeMu.Lock()
+	defer c.unlockWrite()
+	sent := 0
+	for sent < len(p) {
+		chunk := p[sent:min(len(p), sent+maxPlaintext)]
+		if err := c.seal(chunk); err != nil {
+			return sent, err
+		}
+		if err := c.drain(); err != nil {
+			return sent, err
+		}
+		sent += len(chunk)
+	}
+	return sent, nil
+}
+
+// seal seals application data.
+func (c *Conn) seal(data []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.shut {
+		return errShutdown
+	}
+	if c.out == nil {
+		c.out = getBuffer()
+	}
+	out, err := c.machine.Seal(c.out, data)
+	c.out = out
+	return err
+}
+
+// drain writes what has been sealed, in order, until nothing is left. The
+// caller holds writeMu. An error stays: part of a record may be on the wire.
+func (c *Conn) drain() error {
+	for c.writeErr == nil {
+		c.mu.Lock()
+		buf := c.out
+		c.out = nil
+		c.mu.Unlock()
+		if len(buf) == 0 {
+			if buf != nil {
+				putBuffer(buf)
+			}
+			return nil
+		}
+		_, c.writeErr = c.transport.Write(buf)
+		putBuffer(buf)
+	}
+	return c.writeErr
+}
+
+// flush writes what a step has sealed. If a Write is at it, that takes this
+// along: a Read does not wait for a Write.
+func (c *Conn) flush() error {
+	for {
+		c.mu.Lock()
+		nothing := c.out == nil
+		c.mu.Unlock()
+		if nothing || !c.writeMu.TryLock() {
+			return nil
+		}
+		err := c.drain()
+		c.writeMu.Unlock()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// unlockWrite ends a turn of writing, and takes along what a Read has sealed
+// meanwhile.
+func (c *Conn) unlockWrite() {
+	c.writeMu.Unlock()
+	c.flush() // an error is the next Write's
+}
+
+// CloseWrite sends close_notify: this side writes nothing more, and goes on
+// reading. The transport stays as it is. The handshake must be complete.
+func (c *Conn) CloseWrite() error {
+	if !c.complete.Load() {
+		return errEarlyClose
+	}
+	if err := c.enter(); err != nil {
+		return err
+	}
+	defer c.leave()
+	c.writeMu.Lock()
+	defer c.unlockWrite()
+	return c.notify()
+}
+
+// notify sends close_notify, once. The caller holds writeMu.
+func (c *Conn) notify() error {
+	c.mu.Lock()
+	if !c.shut {
+		c.shut = true
+		c.out = c.machine.Close(c.out)
+	}
+	c.mu.Unlock()
+	return c.drain()
+}
+
+// Close sends close_notify and closes the transport. It waits for nobody: a
+// Read, Write or handshake that is under way fails, and if a Write is, there is
+// no close_notify.
+func (c *Conn) Close() error {
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		return net.ErrClosed
+	}
+	c.closed = true
+	c.users++
+	c.mu.Unlock()
+	defer c.leave()
+	var err error
+	if c.complete.Load() && c.writeMu.TryLock() {
+		c.transport.SetWriteDeadline(time.Now().Add(closeTimeout))
+		err = c.notify()
+		c.writeMu.Unlock()
+	}
+	if closeErr := c.transport.Close(); closeErr != nil {
+		return closeErr
+	}
+	return err
+}
+
+// enter counts a call that needs the machine, and fails once the connection is
+// closed.
+func (c *Conn) enter() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return net.ErrClosed
+	}
+	c.users++
+	return nil
+}
+
+// leave ends such a call. The last one after Close gives the machine back.
+func (c *Conn) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.users--; c.users > 0 || !c.closed || c.machine == nil {
+		return
+	}
+	c.machine.Release()
+	c.machine = nil
+	c.out = nil
+}
