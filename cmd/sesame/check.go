@@ -37,6 +37,7 @@ how long, and the first difference in full when there is one. The exit status is
 			return runCheck(cmd, o, jsonFile)
 		},
 	}
+	cmd.AddCommand(newCheckRequirements())
 	f := cmd.Flags()
 	f.StringArrayVar(&o.Rungs, "rung", nil, "run this rung only; may be repeated")
 	f.Uint64Var(&o.Seed, "seed", 1, "what all random choices follow from")
