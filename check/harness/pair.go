@@ -1,0 +1,268 @@
+package harness
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/sesame-tls/sesame/impl/handshake"
+	"github.com/sesame-tls/sesame/impl/record"
+	"github.com/sesame-tls/sesame/impl/wire"
+	"github.com/sesame-tls/sesame/model"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+// Pair is two real endpoints and the two streams between them. It is made once
+// and reused for many scenarios. It is not safe for concurrent use.
+type Pair struct {
+	// Bend, if set, falsifies what was observed, for tests that must fail.
+	Bend func(*spec.Observation)
+
+	scenario spec.Scenario
+	seed     uint64
+	client   end
+	server   end
+	toClient stream
+	toServer stream
+
+	clientSource, serverSource   source
+	clientConfigs, serverConfigs configs
+
+	hello    []byte // the record with the client's hello, as it was sent
+	versions bool   // the attacker has changed a version: it mends record headers too
+	recorded *Pair  // another session of the same course, made when it is needed
+	out, in  []byte
+}
+
+// NewPair returns a pair without endpoints.
+func NewPair() *Pair {
+	p := new(Pair)
+	p.clientConfigs, p.serverConfigs = newConfigs(&p.clientSource), newConfigs(&p.serverSource)
+	return p
+}
+
+// Begin makes new endpoints for a scenario. All their randomness follows from
+// the seed.
+func (p *Pair) Begin(sc spec.Scenario, seed uint64) error {
+	p.End()
+	sc = sc.WithDefaults()
+	p.scenario, p.seed, p.hello, p.versions, p.recorded = sc, seed, nil, false, nil
+	p.clientSource.seed(seed, 'c')
+	p.serverSource.seed(seed, 's')
+	m, err := handshake.NewClient(p.clientConfigs.forClient(sc), clientParams(sc))
+	if err != nil {
+		return fmt.Errorf("harness: no client for %s: %w", Distinctive(sc), err)
+	}
+	p.client.begin(p, spec.Client, m)
+	p.server.begin(p, spec.Server, handshake.NewServer(p.serverConfigs.forServer(sc)))
+	return nil
+}
+
+// End releases the endpoints.
+func (p *Pair) End() {
+	for _, e := range []*end{&p.client, &p.server} {
+		if e.machine != nil {
+			e.machine.Release()
+			e.machine = nil
+		}
+	}
+	p.toClient, p.toServer = p.toClient[:0], p.toServer[:0]
+}
+
+func (p *Pair) end(r spec.Role) *end {
+	if r == spec.Server {
+		return &p.server
+	}
+	return &p.client
+}
+
+func (p *Pair) stream(r spec.Role) *stream {
+	if r == spec.Server {
+		return &p.toServer
+	}
+	return &p.toClient
+}
+
+// Start makes the client send its hello.
+func (p *Pair) Start() spec.Observation {
+	e := &p.client
+	e.observed = spec.Observation{Role: spec.Client, Event: spec.ClientStart}
+	out, err := e.run(p.out[:0], nil)
+	p.out = out
+	o := p.finish(e, spec.NoMessage, out, err)
+	if len(p.toServer) > 0 {
+		p.hello = p.toServer[0].data
+	}
+	return o
+}
+
+// Deliver makes r read the head of its stream.
+func (p *Pair) Deliver(r spec.Role) spec.Observation {
+	e := p.end(r)
+	i := p.stream(r).pop()
+	e.observed = spec.Observation{Role: r}
+	if i.end() {
+		err := e.machine.EndOfStream()
+		return p.finish(e, spec.EndOfStream, p.out[:0], err)
+	}
+	if p.versions && e.view.known {
+		i = i.withVersion(e.view.version)
+	}
+	e.note(i)
+	p.in = append(p.in[:0], i.data...) // it is opened in place
+	out, err := e.run(p.out[:0], p.in)
+	p.out = out
+	o := p.finish(e, i.message, out, err)
+	if i.taken != spec.AlertNone && o.Received.Level != spec.LevelNone {
+		o.Received.Description = i.taken
+	}
+	return o
+}
+
+// Send makes r send one record of application data.
+func (p *Pair) Send(r spec.Role) spec.Observation {
+	e := p.end(r)
+	e.observed = spec.Observation{Role: r, Event: spec.ClientSendApplicationData}
+	if r == spec.Server {
+		e.observed.Event = spec.ServerSendApplicationData
+	}
+	out, err := e.machine.Seal(p.out[:0], forgedData)
+	p.out = out
+	return p.finish(e, spec.NoMessage, out, err)
+}
+
+// Timeout makes r give up waiting, as its caller would.
+func (p *Pair) Timeout(r spec.Role) spec.Observation {
+	e := p.end(r)
+	e.observed = spec.Observation{Role: r, Event: spec.ClientTimeout, State: spec.Failed, Failure: spec.FailureTimeout}
+	if r == spec.Server {
+		e.observed.Event = spec.ServerTimeout
+	}
+	e.cacheAfterFailure()
+	e.failure = spec.FailureTimeout
+	*p.stream(r) = (*p.stream(r))[:0]
+	return p.bent(e)
+}
+
+// finish completes the observation of a step: what was sent, how it ended, and
+// what can be seen of the machine. What was sent goes on the peer's stream.
+func (p *Pair) finish(e *end, read spec.Message, out []byte, err error) spec.Observation {
+	o := &e.observed
+	items := e.takeSent(out)
+	e.machine.Observe(o)
+	e.resolve(o)
+	if err != nil {
+		e.failed(read, err)
+	} else if o.Event == spec.NoEvent {
+		o.Event = receiveEvent(e.role, read, o.Received)
+	}
+	peer := p.end(e.role.Peer())
+	if peer.failure == spec.NoFailure {
+		to := p.stream(e.role.Peer())
+		*to = append(*to, items...)
+		if e.failure != spec.NoFailure {
+			*to = append(*to, item{message: spec.EndOfStream, taken: spec.AlertNone})
+		}
+	}
+	if e.failure != spec.NoFailure {
+		*p.stream(e.role) = (*p.stream(e.role))[:0]
+	}
+	return p.bent(e)
+}
+
+func (p *Pair) bent(e *end) spec.Observation {
+	if p.Bend != nil {
+		p.Bend(&e.observed)
+	}
+	return e.observed
+}
+
+// receiveEvent names the step that took a message.
+func receiveEvent(r spec.Role, m spec.Message, alert spec.AlertSeen) spec.Event {
+	if m != spec.Alert {
+		return spec.Receive(r, m)
+	}
+	events := map[spec.Role][2]spec.Event{
+		spec.Client: {spec.ClientReceiveWarning, spec.ClientReceiveFatalAlert},
+		spec.Server: {spec.ServerReceiveWarning, spec.ServerReceiveFatalAlert},
+	}[r]
+	if alert.Level == spec.LevelFatal {
+		return events[1]
+	}
+	return events[0]
+}
+
+// failed notes why and how the endpoint has failed.
+func (e *end) failed(read spec.Message, err error) {
+	o := &e.observed
+	var h *handshake.Error
+	if !errors.As(err, &h) {
+		panic(fmt.Sprintf("harness: the machine failed with no handshake.Error: %v", err))
+	}
+	reject := spec.ClientReject
+	if e.role == spec.Server {
+		reject = spec.ServerReject
+	}
+	switch {
+	case read == spec.EndOfStream:
+		o.Event, e.failure = spec.Receive(e.role, read), spec.FailureEndOfStream
+	case h.Received:
+		o.Received = spec.AlertSeen{Level: spec.LevelFatal, Description: h.Alert}
+		o.Event, e.failure = receiveEvent(e.role, spec.Alert, o.Received), spec.FailureReceivedAlert
+	default:
+		o.Event, e.failure = reject, spec.FailureSentAlert
+	}
+	o.Failure = e.failure
+	e.cacheAfterFailure()
+}
+
+// cacheAfterFailure forgets the session whose connection has ended badly, as
+// the machine's owner would.
+func (e *end) cacheAfterFailure() {
+	if id := e.machine.Doomed(); id != nil {
+		e.cache(spec.CacheRemove)
+		if bytes.Equal(id, cachedID) {
+			e.cached = false
+		}
+	}
+}
+
+// note keeps what the harness must know of a message before it is read.
+func (e *end) note(i item) {
+	state := e.machine.State()
+	if i.sealed || len(i.data) < record.HeaderSize+wire.HeaderLen {
+		return
+	}
+	switch {
+	case i.message == spec.ClientHello && state == spec.AwaitClientHello:
+		var h wire.ClientHello
+		if h.Parse(handshakeBody(i.data)) {
+			e.noteClientHello(&h)
+		}
+	case i.message == spec.ServerHello && state == spec.AwaitServerHello:
+		var h wire.ServerHello
+		if h.Parse(handshakeBody(i.data)) {
+			e.noteServerHello(&h)
+		}
+	case i.foreign && (i.message == spec.ServerKeyExchange || i.message == spec.ClientKeyExchange):
+		e.foreign = true
+	}
+}
+
+// Do carries out an action on the real endpoints. An attacker's action yields
+// no more than its event.
+func (p *Pair) Do(a model.Action) spec.Observation {
+	switch a.Event {
+	case spec.ClientStart:
+		return p.Start()
+	case spec.ClientSendApplicationData, spec.ServerSendApplicationData:
+		return p.Send(a.To)
+	case spec.ClientTimeout, spec.ServerTimeout:
+		return p.Timeout(a.To)
+	}
+	if a.Event.Role() == spec.Attacker {
+		p.attack(a)
+		return spec.Observation{Role: spec.Attacker, Event: a.Event}
+	}
+	return p.Deliver(a.To)
+}
