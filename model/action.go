@@ -16,6 +16,11 @@ type Action struct {
 	// Splice: the replayed message takes the head's place instead of going before it.
 	Splice bool
 
+	// Takes: from this message on, the attacker plays the part of the side that
+	// writes this stream. That side is cut off: what it sends is lost, and what
+	// the other side sends goes to the attacker. Its further messages cost nothing.
+	Takes bool
+
 	move move
 	// space is what the step narrows the scenario to.
 	space space

@@ -26,7 +26,10 @@ func (s *System) attacks(st *State, f func(move)) {
 				}
 			}
 		}
-		if q.full() {
+		if !s.options.WireOnly {
+			takes(st, r, f)
+		}
+		if q.full() || st.taken(r) {
 			continue
 		}
 		for _, o := range replays[r] {
@@ -103,8 +106,107 @@ func (x *exec) attack(m move) {
 		*q = q.insert(m.sym)
 	case moveChange:
 		x.change(m)
+	case moveTake:
+		x.out.event = spec.AttackerInject
+		*q, x.st.Lost = queue(m.sym), true
+		if m.to == spec.Server {
+			x.st.TakenClient = true
+		} else {
+			x.st.TakenServer = true
+		}
+	case movePlay:
+		x.out.event = spec.AttackerInject
+		*q = q.insert(m.sym)
 	}
 }
+
+// taken reports whether the attacker plays the part of the side that writes the
+// stream that r reads.
+func (st *State) taken(r spec.Role) bool {
+	if r == spec.Server {
+		return st.TakenClient
+	}
+	return st.TakenServer
+}
+
+// takes calls f with the hellos by which the attacker takes the part of r's
+// peer: with a key exchange of its own, and as a client also with a PAC that
+// the server has issued to it.
+func takes(st *State, r spec.Role, f func(move)) {
+	switch {
+	case st.taken(r):
+	case r == spec.Server && st.Server.State == spec.AwaitClientHello:
+		f(move{kind: moveTake, to: r, sym: symForgedHello})
+		f(move{kind: moveTake, to: r, sym: symForgedHelloPAC})
+	case r == spec.Client && st.Client.State == spec.AwaitServerHello:
+		f(move{kind: moveTake, to: r, sym: symForgedAnswer})
+		f(move{kind: moveTake, to: r, sym: symForgedAnonymous})
+	}
+}
+
+// plays calls f with what the attacker may send next where it plays an
+// endpoint: what its victim waits for.
+func plays(st *State, f func(move)) {
+	if st.TakenClient && st.toServer == 0 {
+		if o := asClient(&st.Server); o != 0 {
+			f(move{kind: movePlay, to: spec.Server, sym: o})
+		}
+	}
+	if st.TakenServer && st.toClient == 0 {
+		for _, o := range asServer(&st.Client) {
+			f(move{kind: movePlay, to: spec.Client, sym: o})
+		}
+	}
+}
+
+// asClient returns the message that a client would send to a server now.
+func asClient(s *Endpoint) uint8 {
+	switch s.State {
+	case spec.AwaitClientCertificate:
+		return symCertEmpty
+	case spec.AwaitClientKeyExchange:
+		return symForgedClientKX
+	case spec.AwaitChangeCipherSpec, spec.AwaitChangeCipherSpecAbbreviated:
+		return symCCS
+	case spec.AwaitFinished, spec.AwaitFinishedAbbreviated:
+		return symForgedFinished
+	case spec.Established:
+		if !s.Got {
+			return symForgedSealed
+		}
+	}
+	return 0
+}
+
+// asServer returns the messages that a server could send to a client now.
+func asServer(c *Endpoint) []uint8 {
+	switch c.State {
+	case spec.AwaitServerFlight:
+		return afterHello
+	case spec.AwaitCertificateRequest, spec.AwaitServerHelloDone:
+		return justHelloDone
+	case spec.AwaitNewSessionTicket, spec.AwaitNewSessionTicketAbbreviated:
+		return justTicket
+	case spec.AwaitChangeCipherSpec, spec.AwaitChangeCipherSpecAbbreviated:
+		return justCCS
+	case spec.AwaitFinished, spec.AwaitFinishedAbbreviated:
+		return justFinished
+	case spec.Established:
+		if !c.Got {
+			return justData
+		}
+	}
+	return nil
+}
+
+var (
+	afterHello    = []uint8{symCCS, symForgedCert, symForgedServerKX}
+	justHelloDone = []uint8{symHelloDone}
+	justTicket    = []uint8{symForgedTicket}
+	justCCS       = []uint8{symCCS}
+	justFinished  = []uint8{symForgedFinished}
+	justData      = []uint8{symForgedSealed}
+)
 
 // replay puts a recorded session's message before the head or in its place.
 func (x *exec) replay(m move, q *queue) {

@@ -85,6 +85,9 @@ func (a Action) String() string {
 		return s
 	}
 	s += " to " + a.To.String()
+	if a.Takes {
+		s += " as its peer from now on"
+	}
 	if a.Splice {
 		s += " instead"
 	}

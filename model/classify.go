@@ -15,12 +15,15 @@ func (x *exec) openHello() {
 				Version: VersionTLS12, Ticket: TicketStripped, ID: spec.IDEmpty, EMS: spec.On, EtM: spec.Off,
 				Random: RandomForeign,
 			}
-			if x.in.withPAC {
+			if x.in.second {
 				x.me.Hello.Ticket = TicketOtherPAC
 			}
 		}
 	case x.in.typ == spec.ServerHello && x.role == spec.Client && x.me.State == spec.AwaitServerHello && x.in.origin == Forged:
 		x.me.Hello = Hello{Random: RandomForeign}
+		if x.in.second {
+			x.me.Hello.Suite = SuiteAnonymous
+		}
 	}
 }
 
@@ -32,10 +35,13 @@ func (x *exec) classify() class {
 		return classGood
 	}
 	if x.me.State.ReadProtected() {
-		if !x.in.sealed || x.in.origin != Honest || !x.inSequence() || !x.keysAgree() {
+		if x.mutant(mutClearFinished) && x.role == spec.Client && x.in.typ == spec.Finished && !x.in.sealed {
+			return classGood
+		}
+		if !x.in.sealed || !x.inSequence() || !x.opens() {
 			return classBadMAC
 		}
-		if x.in.typ == spec.Finished && !x.viewsAgree() {
+		if x.in.typ == spec.Finished && x.in.origin == Honest && !x.viewsAgree() {
 			return classBadVerify
 		}
 		return classGood
@@ -48,13 +54,27 @@ func (x *exec) classify() class {
 		if x.in.origin != Honest || x.st.Client.Hello.Random != SameRandom || x.st.Server.Hello.Random != SameRandom {
 			return classBadVerify
 		}
-	case x.in.typ == spec.CertificateVerify:
+	case x.in.typ == spec.CertificateVerify && x.me.State == spec.AwaitCertificateVerify:
 		// RFC 5246, Section 7.4.8: the signature covers the transcript.
 		if x.in.origin != Honest || !x.viewsAgree() {
 			return classBadVerify
 		}
 	}
 	return classGood
+}
+
+// opens reports whether the reader's keys are the ones that the record was
+// sealed with.
+func (x *exec) opens() bool {
+	switch x.in.origin {
+	case Honest:
+		return x.keysAgree()
+	case Forged:
+		// The attacker's own share, or the PAC that the server has issued to it.
+		return x.me.Secret == spec.OtherKeyExchanged || x.me.Secret == spec.OtherPAC
+	}
+	// A recorded session had other randoms.
+	return x.mutant(mutSecretWithoutRandoms) && x.me.Secret == spec.PAC
 }
 
 // inSequence reports whether a protected record has the sequence number that
@@ -76,7 +96,10 @@ func (x *exec) inSequence() bool {
 
 // keysAgree reports whether a record that the peer has sealed opens.
 func (x *exec) keysAgree() bool {
-	c, s := &x.st.Client, &x.st.Server
+	c, s := x.st.Client, x.st.Server
+	if x.mutant(mutSecretWithoutRandoms) && c.Secret == spec.PAC {
+		c.Hello.Random, s.Hello.Random = SameRandom, SameRandom
+	}
 	// RFC 5246, Section 6.3: the keys come from the secret and both randoms,
 	// under the PRF of version and suite.
 	if c.Hello.Random != SameRandom || s.Hello.Random != SameRandom || c.Hello.Version != SameVersion || c.Hello.Suite != NoSuite {
@@ -106,6 +129,9 @@ func (x *exec) keysAgree() bool {
 // viewsAgree reports whether both sides have the same transcript.
 func (x *exec) viewsAgree() bool {
 	c, s := x.st.Client, x.st.Server
+	if x.mutant(mutSecretWithoutRandoms) && c.Secret == spec.PAC {
+		c.Hello.Random, s.Hello.Random = SameRandom, SameRandom
+	}
 	if x.mutant(mutForgetsSessionID) {
 		c.Hello.ID, s.Hello.ID = spec.IDOpen, spec.IDOpen
 	}

@@ -239,7 +239,9 @@ func (x *exec) sessionEMSDiffers() bool {
 func (x *exec) serverFlight() {
 	m := x.in.typ
 	if m == spec.HelloRequest {
-		return // neither decides nor disarms
+		// It neither decides nor disarms.
+		x.me.Pending = x.me.Pending && !x.mutant(mutWarningDisarms)
+		return
 	}
 	pending := x.me.Pending
 	x.me.Pending = false
@@ -250,6 +252,10 @@ func (x *exec) serverFlight() {
 			return
 		}
 		x.me.Resumed, x.me.State = spec.BySessionSecret, spec.AwaitFinishedAbbreviated
+		if x.mutant(mutFinishedFirst) {
+			x.send(symCCS)
+			x.send(symFinished)
+		}
 	case m == spec.ChangeCipherSpec && !x.me.Promised && x.ticketAlone():
 		if x.resume(spec.ByTicket) {
 			x.me.State = spec.AwaitFinishedAbbreviated
@@ -414,8 +420,10 @@ func (x *exec) serverFinished() {
 	}
 	if x.me.State == spec.AwaitFinishedAbbreviated {
 		x.me.PeerAuth = true // by the secret
-		x.send(symCCS)
-		x.send(symFinished)
+		if !x.mutant(mutFinishedFirst) || x.me.Resumed != spec.BySessionSecret {
+			x.send(symCCS)
+			x.send(symFinished)
+		}
 	}
 	x.me.State = spec.Established
 }

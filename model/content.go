@@ -207,8 +207,9 @@ func (x *exec) shTicketExtension() bool {
 }
 
 // anonymous reports whether the suite of an endpoint is a DH_anon suite.
+// SuiteOther is one of the same kind as SuiteNormal.
 func (x *exec) anonymous(s Suite) bool {
-	return s == SuiteAnonymous || s == SuiteNormal && x.is(dimExchange, of(spec.ExchangeAnonymous))
+	return s == SuiteAnonymous || (s == SuiteNormal || s == SuiteOther) && x.is(dimExchange, of(spec.ExchangeAnonymous))
 }
 
 // ephemeral reports whether a certificate suite has a ServerKeyExchange.

@@ -13,6 +13,7 @@ type exec struct {
 	alts []space
 	off  bool // the move is not possible here after all
 
+	open bool // one endpoint alone: nobody reads what it sends
 	role spec.Role
 	me   *Endpoint
 	in   input
@@ -47,6 +48,10 @@ type output struct {
 	cache     spec.CacheOp
 	alert     spec.AlertSeen
 	delivered bool
+
+	// Of ServerHello: extensions that do not follow from the negotiation.
+	renegotiation bool
+	serverName    bool
 }
 
 // is reports whether dimension d has a value in want. Where both answers are
@@ -96,9 +101,12 @@ func (x *exec) send(o uint8) {
 	}
 	x.out.n++
 	switch {
-	case x.role == spec.Client && x.st.Server.State != spec.Failed && !x.st.TakenClient:
+	case x.open:
+	case x.st.TakenClient || x.st.TakenServer:
+		// The attacker reads it, and knows what to do.
+	case x.role == spec.Client && x.st.Server.State != spec.Failed:
 		x.st.toServer = x.st.toServer.push(o)
-	case x.role == spec.Server && x.st.Client.State != spec.Failed && !x.st.TakenServer:
+	case x.role == spec.Server && x.st.Client.State != spec.Failed:
 		x.st.toClient = x.st.toClient.push(o)
 	}
 }
@@ -128,7 +136,7 @@ func (x *exec) end(why spec.Failure) {
 
 // forget removes a session from the server's cache whose connection ends badly.
 func (x *exec) forget() {
-	if x.role != spec.Server || x.out.cache != spec.CacheNone {
+	if x.role != spec.Server || x.out.cache != spec.CacheNone || x.mutant(mutSessionSurvives) {
 		return
 	}
 	// RFC 5246, Section 7.2.2: a fatal alert makes the session unusable.
@@ -166,6 +174,8 @@ func (x *exec) step() {
 		x.out.event = spec.Receive(x.role, m)
 		x.end(spec.FailureEndOfStream)
 		x.send(symEnd)
+	case x.in.class == classBadMAC && x.mutant(mutWrongAlert):
+		x.fail(spec.DecryptError)
 	case x.in.class == classBadMAC:
 		x.fail(spec.BadRecordMAC)
 	case x.in.class == classGarbage && x.mutant(mutSilentDiscard):
@@ -192,6 +202,7 @@ func (x *exec) readAlert() {
 	if x.in.level == spec.LevelWarning {
 		// RFC 5246, Section 7.2.2: a warning does not end the connection.
 		x.out.event = warning
+		x.me.Pending = x.me.Pending && !x.mutant(mutWarningDisarms)
 		if x.mutant(mutWarningPingPong) {
 			x.send(octet(x.in.symbol))
 		}

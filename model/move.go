@@ -26,6 +26,8 @@ const (
 	moveReplay
 	moveInject
 	moveChange
+	moveTake // the attacker takes the part of the side that writes the stream
+	movePlay // and plays it
 )
 
 // moves calls f with the moves of a state: the endpoints' first, then the
@@ -58,6 +60,9 @@ func (s *System) moves(st *State, f func(move)) {
 				f(move{kind: moveTimeout, to: r})
 			}
 		}
+	}
+	if st.TakenClient || st.TakenServer {
+		plays(st, f)
 	}
 	if st.Budget > 0 {
 		s.attacks(st, f)
@@ -98,6 +103,8 @@ func (x *exec) perform(m move) {
 		x.sendData(m.to)
 	case moveTimeout:
 		x.timeout(m.to)
+	case movePlay:
+		x.attack(m)
 	default:
 		x.st.Budget--
 		x.attack(m)

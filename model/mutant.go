@@ -34,6 +34,15 @@ const (
 	mutForgetsSessionID
 	mutWarningPingPong
 	mutSilentDiscard
+	mutServerName
+	mutOmitsRenegotiation
+	mutEMSUnchecked
+	mutSecretWithoutRandoms
+	mutClearFinished
+	mutFinishedFirst
+	mutWarningDisarms
+	mutSessionSurvives
+	mutWrongAlert
 )
 
 // Mutant is a fault that can be planted into the model with Options.Mutant: a
@@ -82,9 +91,12 @@ var mutants = [...]Mutant{
 		Source:   "wolfSSL, issue 263",
 		Violates: []string{"no-needless-alert"}},
 	mutTicketAfterPAC: {Name: "ticket-after-pac",
-		Text:     "An accepted PAC is followed by NewSessionTicket.",
-		Source:   "OpenSSL 1.1.1-pre7, issue 6395",
-		Violates: []string{"next-message-decides", "no-new-session-ticket", "no-needless-alert"}},
+		Text:   "An accepted PAC is followed by NewSessionTicket.",
+		Source: "OpenSSL 1.1.1-pre7, issue 6395",
+		Violates: []string{
+			"next-message-decides", "no-new-session-ticket", "server-hello-extensions",
+			"no-needless-alert",
+		}},
 	mutNoEcho: {Name: "no-echo",
 		Text:     "An accepted ticket is answered with a fresh Session ID.",
 		Source:   "OpenSSL before PR 30695, issue 29095",
@@ -144,16 +156,50 @@ var mutants = [...]Mutant{
 		Text:     "A server sends application data under a PAC before the client's Finished.",
 		Violates: []string{"data-after-finished"}},
 	mutFinishedUnverified: {Name: "finished-unverified", Budget: 1,
-		Text:     "verify_data is not compared.",
-		Violates: []string{"agreement"}},
+		Text: "verify_data is not compared.",
+		Violates: []string{
+			"agreement", "client-established-with-server", "server-established-with-client",
+			"finished-follows-change-cipher-spec",
+		}},
 	mutForgetsSessionID: {Name: "forgets-session-id", Budget: 1,
 		Text:     "The transcript leaves the Session ID out.",
-		Violates: []string{"agreement"}},
+		Violates: []string{"agreement", "client-established-with-server", "server-established-with-client"}},
 	mutWarningPingPong: {Name: "warning-ping-pong", Budget: 1,
-		Text: "A warning alert is answered with the same warning."},
+		Text:     "A warning alert is answered with the same warning.",
+		Violates: []string{"progress"}},
 	mutSilentDiscard: {Name: "silent-discard",
 		Text:     "A client says nothing to a message that is out of place.",
-		Violates: []string{"quiet-means-ended", "no-needless-alert"}},
+		Violates: []string{"quiet-means-ended", "failure-is-final", "alert-fits", "no-needless-alert"}},
+	mutServerName: {Name: "server-name-answered",
+		Text:     "ServerHello answers server_name under a PAC too.",
+		Violates: []string{"server-hello-extensions"}},
+	mutOmitsRenegotiation: {Name: "renegotiation-info-omitted",
+		Text:     "ServerHello under a PAC has no renegotiation_info.",
+		Violates: []string{"server-hello-extensions"}},
+	mutEMSUnchecked: {Name: "ems-unchecked",
+		Text:     "A session is resumed whether or not it was made with extended_master_secret.",
+		Violates: []string{"resumption-keeps-ems", "no-needless-alert"}},
+	mutSecretWithoutRandoms: {Name: "secret-without-randoms", Budget: 1,
+		Text: "Secret, keys and Finished under a PAC do not depend on the randoms.",
+		Violates: []string{
+			"agreement", "client-established-with-server", "server-established-with-client",
+			"replay-never-completes", "recorded-never-opens",
+		}},
+	mutClearFinished: {Name: "clear-finished", Budget: 1,
+		Text:     "After ChangeCipherSpec a client still takes a Finished in the clear.",
+		Violates: []string{}},
+	mutFinishedFirst: {Name: "client-finished-first",
+		Text:     "Under a PAC the client sends ChangeCipherSpec and Finished as soon as it has read ChangeCipherSpec.",
+		Violates: []string{"finished-in-order"}},
+	mutWarningDisarms: {Name: "warning-disarms", Budget: 1,
+		Text:     "A warning or HelloRequest after ServerHello uses up the leave to take ChangeCipherSpec.",
+		Violates: []string{"next-message-decides", "warnings-change-nothing"}},
+	mutSessionSurvives: {Name: "session-survives", Budget: 1,
+		Text:     "A session whose connection ends with a fatal alert can be resumed.",
+		Violates: []string{"failure-is-final"}},
+	mutWrongAlert: {Name: "wrong-alert",
+		Text:     "A record that does not open is answered with decrypt_error.",
+		Violates: []string{"alert-fits", "no-needless-alert"}},
 }
 
 // Mutants returns every mutant.

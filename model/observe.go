@@ -139,8 +139,7 @@ func (x *exec) observedServerHello(s *spec.Sent, sc spec.Scenario) {
 	if x.me.Promised {
 		s.Extensions = append(s.Extensions, spec.SessionTicket)
 	}
-	// RFC 5746, Section 3.6: where the client has signalled it.
-	if x.me.Hello.Renegotiation != RenegotiationStripped {
+	if x.out.renegotiation {
 		s.Extensions = append(s.Extensions, spec.RenegotiationInfo)
 	}
 }

@@ -11,6 +11,8 @@ type Options struct {
 	Mutant string
 	// Budget is the number of the attacker's moves, 0 to 3.
 	Budget int
+	// WireOnly keeps the attacker from taking an endpoint's part (Action.Takes).
+	WireOnly bool
 	// UpFront chooses every dimension in the initial state.
 	UpFront bool
 	// Fix holds the dimensions that are not to be explored: a field that is set

@@ -10,6 +10,7 @@ type Property struct {
 	Name         string
 	Text         string   // what it says, in one sentence
 	Requirements []string // ids of spec/requirements
+	Budget       int      // the attacker's moves that it takes to exercise it
 	Local        bool     // about one endpoint alone, so that the open machine has it too
 
 	// state and edge return whether the premise holds and whether the property
@@ -25,6 +26,8 @@ type edge struct {
 	from   *State
 	to     *State
 	out    *output
+	in     *input
+	open   bool      // one endpoint alone, against a peer that may send anything
 	before *Endpoint // of the endpoint that acts
 	after  *Endpoint
 }
@@ -84,7 +87,7 @@ func (s *System) judgeState(st *State) (v explore.Verdict) {
 // judgeEdge returns what the properties say about the move that x has performed
 // on from.
 func (s *System) judgeEdge(from *State, x *exec) (v explore.Verdict) {
-	e := edge{sys: s, from: from, to: &x.st, out: &x.out}
+	e := edge{sys: s, from: from, to: &x.st, out: &x.out, in: &x.in, open: x.open}
 	e.after, _ = x.st.ends(x.out.event.Role())
 	e.before, _ = from.ends(x.out.event.Role())
 	for _, i := range byEvent[x.out.event] {

@@ -5,15 +5,45 @@ import "github.com/sesame-tls/sesame/spec"
 var stateProperties = []Property{
 	{
 		Name: "agreement",
-		Text: "When both sides are established they agree on randoms, version, suite, Session ID, extensions, secret " +
-			"and kind of handshake.",
+		Text: "When both sides are established, and the client has authenticated its peer or the attacker has taken nobody's " +
+			"part, they agree on randoms, version, suite, Session ID, extensions, secret and kind of handshake.",
 		Requirements: []string{"FAST-SEC-01", "FAST-SEC-06", "FAST-TLS-21", "TLS-BASE-08"},
 		state: func(_ *System, st *State) (bool, bool) {
 			c, s := &st.Client, &st.Server
-			return c.State == spec.Established && s.State == spec.Established,
-				c.Hello == (Hello{}) && s.Hello == (Hello{}) && c.Cert == s.Cert && !c.Foreign && !s.Foreign &&
-					c.Secret == s.Secret && (c.Secret != spec.PAC || st.certain(dimKeys, of(spec.KeysAgree))) &&
-					c.Resumed == s.Resumed && c.Suite == s.Suite && c.Promised == s.Promised && c.ID == s.ID
+			taken := st.TakenClient || st.TakenServer
+			return c.State == spec.Established && s.State == spec.Established && (c.PeerAuth || !taken),
+				!taken && sameView(st) && c.Secret == s.Secret && samePAC(st, c) && c.Resumed == s.Resumed &&
+					c.Suite == s.Suite && c.Promised == s.Promised && c.ID == s.ID
+		},
+	},
+	{
+		Name: "client-established-with-server",
+		Text: "A client that is established under a PAC shares secret, randoms and transcript with a server that has opened " +
+			"this very ticket.",
+		Requirements: []string{"FAST-SEC-01", "FAST-SEC-16", "FAST-TLS-37"},
+		state: func(_ *System, st *State) (bool, bool) {
+			c, s := &st.Client, &st.Server
+			return c.State == spec.Established && c.Resumed == spec.BySessionSecret, samePACRun(st, c, s)
+		},
+	},
+	{
+		Name: "server-established-with-client",
+		Text: "A server that is established under a PAC shares secret, randoms and transcript with the client that it has issued the " +
+			"PAC to.",
+		Requirements: []string{"FAST-SEC-01", "FAST-SEC-02", "FAST-SEC-16"},
+		state: func(_ *System, st *State) (bool, bool) {
+			c, s := &st.Client, &st.Server
+			return s.State == spec.Established && s.Secret == spec.PAC, samePACRun(st, s, c)
+		},
+	},
+	{
+		Name:         "replay-never-completes",
+		Budget:       1,
+		Text:         "A server is never established on a recorded ClientHello: each of its runs matches one run of a client.",
+		Requirements: []string{"FAST-SEC-02", "FAST-SEC-05"},
+		state: func(_ *System, st *State) (bool, bool) {
+			h := st.Server.Hello.Random
+			return h == RandomRecorded && st.Server.State != spec.AwaitClientHello, st.Server.State != spec.Established
 		},
 	},
 	{
@@ -78,6 +108,25 @@ var stateProperties = []Property{
 				st.Client.State.Ended() && st.Server.State.Ended()
 		},
 	},
+}
+
+// sameView reports whether both sides have seen the same hellos and the same
+// messages after them.
+func sameView(st *State) bool {
+	c, s := &st.Client, &st.Server
+	return c.Hello == (Hello{}) && s.Hello == (Hello{}) && c.Cert == s.Cert && !c.Foreign && !s.Foreign
+}
+
+// samePAC reports whether e's secret, if it comes from a PAC, is the peer's too.
+func samePAC(st *State, e *Endpoint) bool {
+	return e.Secret != spec.PAC || st.certain(dimKeys, of(spec.KeysAgree))
+}
+
+// samePACRun reports whether me, which is established under a PAC, and peer are
+// in the same run.
+func samePACRun(st *State, me, peer *Endpoint) bool {
+	return !st.TakenClient && !st.TakenServer && me.Secret == spec.PAC && peer.Secret == spec.PAC &&
+		peer.Resumed == spec.BySessionSecret && samePAC(st, me) && sameView(st)
 }
 
 // secretFits reports whether an endpoint protects records, and whether its

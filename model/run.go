@@ -65,7 +65,8 @@ func (r *Report) Violated() []string {
 }
 
 // Run explores the system that o describes and says what holds. A property
-// whose premise no state or transition meets is in the report as vacuous.
+// whose premise no state or transition meets is in the report as vacuous; one
+// that takes an attacker to exercise is not in the report of a run without.
 func Run(o Options, ro RunOptions) (*Report, error) {
 	sys, err := New(o)
 	if err != nil {
@@ -80,7 +81,7 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 		eo.Properties = names
 	}
 	began := time.Now()
-	res, err := explore.Run(func() explore.System[State] { return newExplorer(sys, !ro.Bare) }, eo)
+	res, err := explore.Run(func() explore.System[packed] { return newExplorer(sys, !ro.Bare) }, eo)
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +91,9 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 		Workers: res.Workers, Seconds: time.Since(began).Seconds(),
 	}
 	for i, p := range res.Properties {
+		if p.Checked == 0 && o.Budget < properties[i].Budget {
+			continue
+		}
 		row := Row{Name: p.Name, Verdict: Holds, Checked: p.Checked, Violations: p.Violated, Requirements: properties[i].Requirements}
 		switch {
 		case p.Violated > 0:
@@ -98,88 +102,15 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 			if err != nil {
 				return nil, err
 			}
-			row.Counterexample = sys.Chart(p.Counterexample.States[0], path)
+			var first State
+			p.Counterexample.States[0].unpack(&first)
+			row.Counterexample = sys.Chart(first, path)
 		case p.Checked == 0:
 			row.Verdict = Vacuous
 		}
 		rep.Properties = append(rep.Properties, row)
 	}
 	return rep, nil
-}
-
-// explorer is a System as package explore wants it.
-type explorer struct {
-	x      exec
-	from   State
-	judge  bool
-	emit   func(explore.Transition[State])
-	onMove func(move)
-	onNext func()
-	move   move
-}
-
-func newExplorer(s *System, judge bool) *explorer {
-	e := &explorer{x: exec{sys: s}, judge: judge}
-	// The closures are made once, so that a state costs no allocation.
-	e.onNext = func() {
-		t := explore.Transition[State]{To: e.x.st, Label: e.move.label()}
-		if e.judge {
-			t.Verdict = e.x.sys.judgeEdge(&e.from, &e.x)
-		}
-		e.emit(t)
-	}
-	e.onMove = func(m move) {
-		e.move = m
-		e.x.run(&e.from, m, e.onNext)
-	}
-	return e
-}
-
-func (e *explorer) Initial(emit func(State)) {
-	for _, st := range e.x.sys.Initial() {
-		emit(st)
-	}
-}
-
-func (e *explorer) Expand(st State, emit func(explore.Transition[State])) (v explore.Verdict) {
-	e.from, e.emit = st, emit
-	e.x.sys.moves(&e.from, e.onMove)
-	if e.judge {
-		v = e.x.sys.judgeState(&e.from)
-	}
-	return v
-}
-
-// label packs a move into a number.
-func (m move) label() uint64 {
-	l := uint64(m.kind) | uint64(m.to)<<8 | uint64(m.sym)<<16 | uint64(m.change)<<24
-	if m.splice {
-		l |= 1 << 32
-	}
-	return l
-}
-
-// steps turns a path of the explorer into actions.
-func (s *System) steps(p *explore.Path[State]) ([]Step, error) {
-	var steps []Step
-	for i, label := range p.Labels {
-		step, ok := s.step(p.States[i], p.States[i+1], label)
-		if !ok {
-			return nil, fmt.Errorf("model: no action leads from %v to %v", p.States[i], p.States[i+1])
-		}
-		steps = append(steps, step)
-	}
-	return steps, nil
-}
-
-// step finds the action with a label that leads from one state to another.
-func (s *System) step(from, to State, label uint64) (Step, bool) {
-	for _, a := range s.Enabled(from) {
-		if a.move.label() == label && s.Next(from, a) == to {
-			return Step{Action: a, To: to}, true
-		}
-	}
-	return Step{}, false
 }
 
 // Err returns an error that names the properties that are violated or vacuous,

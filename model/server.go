@@ -186,13 +186,23 @@ func (x *exec) abbreviated(by spec.Shortening, secret spec.Secret) {
 		x.me.ID = spec.IDFresh
 	}
 	x.me.Promised = x.mutant(mutTicketAfterPAC) && by == spec.BySessionSecret
-	x.send(symServerHello)
+	x.sendHello()
 	if x.me.Promised {
 		x.send(symTicket)
 	}
 	x.me.State = spec.AwaitChangeCipherSpecAbbreviated
 	x.send(symCCS)
 	x.send(symFinished)
+}
+
+// sendHello sends ServerHello.
+func (x *exec) sendHello() {
+	// RFC 5746, Section 3.6: where the client has signalled it, resumed or not.
+	x.out.renegotiation = x.me.Hello.Renegotiation != RenegotiationStripped &&
+		!(x.mutant(mutOmitsRenegotiation) && x.me.Resumed == spec.BySessionSecret)
+	// RFC 6066, Section 3: a resuming server does not answer server_name.
+	x.out.serverName = x.mutant(mutServerName)
+	x.send(symServerHello)
 }
 
 // lookUp resumes the session that the Session ID names, and reports whether
@@ -222,6 +232,9 @@ func (x *exec) resumable() bool {
 	// A session is resumed under its own version.
 	if h.Version != SameVersion && x.sentVersion() != min(x.clientMax(), x.serverMax()) {
 		return false
+	}
+	if x.mutant(mutEMSUnchecked) {
+		return true
 	}
 	// RFC 7627, Section 5.3. A session without the extension is never resumed.
 	if !x.is(dimSessionEMS, of(spec.On)) {
@@ -258,7 +271,7 @@ func (x *exec) fullHandshake() {
 		// RFC 5077, Section 3.4: an empty Session ID where a ticket will be issued.
 		x.me.ID = spec.IDEmpty
 	}
-	x.send(symServerHello)
+	x.sendHello()
 	if !anonymous {
 		x.send(symCertificate)
 	}

@@ -4,13 +4,13 @@ import "github.com/sesame-tls/sesame/spec"
 
 // symbol is a message as it lies on a stream, interned in one octet.
 type symbol struct {
-	typ     spec.Message
-	origin  Origin
-	sealed  bool // protected with its sender's keys
-	level   spec.AlertLevel
-	alert   spec.AlertDescription
-	empty   bool // a Certificate without a certificate
-	withPAC bool // a forged ClientHello with a PAC of the attacker's own
+	typ    spec.Message
+	origin Origin
+	sealed bool // protected with its sender's keys
+	level  spec.AlertLevel
+	alert  spec.AlertDescription
+	empty  bool // a Certificate without a certificate
+	second bool // a forged hello of the second kind: ClientHello with a PAC of the attacker's own, ServerHello with an anonymous suite
 }
 
 // The alerts that an endpoint sends with level fatal.
@@ -37,7 +37,8 @@ var symbols = func() []symbol {
 	} {
 		all = append(all, symbol{typ: m, origin: Forged})
 	}
-	all = append(all, symbol{typ: spec.ClientHello, origin: Forged, withPAC: true},
+	all = append(all, symbol{typ: spec.ClientHello, origin: Forged, second: true},
+		symbol{typ: spec.ServerHello, origin: Forged, second: true},
 		symbol{typ: spec.ClientHello, origin: Recorded})
 	for _, m := range []spec.Message{spec.Finished, spec.ApplicationData} {
 		for _, o := range []Origin{Honest, Recorded, Forged} {
@@ -67,23 +68,31 @@ func octet(s symbol) uint8 {
 
 // The octets that steps send or look for.
 var (
-	symClientHello    = octet(symbol{typ: spec.ClientHello})
-	symServerHello    = octet(symbol{typ: spec.ServerHello})
-	symCertificate    = octet(symbol{typ: spec.Certificate})
-	symCertEmpty      = octet(symbol{typ: spec.Certificate, empty: true})
-	symServerKX       = octet(symbol{typ: spec.ServerKeyExchange})
-	symCertRequest    = octet(symbol{typ: spec.CertificateRequest})
-	symHelloDone      = octet(symbol{typ: spec.ServerHelloDone})
-	symClientKX       = octet(symbol{typ: spec.ClientKeyExchange})
-	symCertVerify     = octet(symbol{typ: spec.CertificateVerify})
-	symTicket         = octet(symbol{typ: spec.NewSessionTicket})
-	symCCS            = octet(symbol{typ: spec.ChangeCipherSpec})
-	symFinished       = octet(symbol{typ: spec.Finished, sealed: true})
-	symData           = octet(symbol{typ: spec.ApplicationData, sealed: true})
-	symEnd            = octet(symbol{typ: spec.EndOfStream})
-	symForgedHello    = octet(symbol{typ: spec.ClientHello, origin: Forged})
-	symForgedHelloPAC = octet(symbol{typ: spec.ClientHello, origin: Forged, withPAC: true})
-	symRecordedHello  = octet(symbol{typ: spec.ClientHello, origin: Recorded})
+	symClientHello     = octet(symbol{typ: spec.ClientHello})
+	symServerHello     = octet(symbol{typ: spec.ServerHello})
+	symCertificate     = octet(symbol{typ: spec.Certificate})
+	symCertEmpty       = octet(symbol{typ: spec.Certificate, empty: true})
+	symServerKX        = octet(symbol{typ: spec.ServerKeyExchange})
+	symCertRequest     = octet(symbol{typ: spec.CertificateRequest})
+	symHelloDone       = octet(symbol{typ: spec.ServerHelloDone})
+	symClientKX        = octet(symbol{typ: spec.ClientKeyExchange})
+	symCertVerify      = octet(symbol{typ: spec.CertificateVerify})
+	symForgedCert      = octet(symbol{typ: spec.Certificate, origin: Forged})
+	symForgedServerKX  = octet(symbol{typ: spec.ServerKeyExchange, origin: Forged})
+	symForgedClientKX  = octet(symbol{typ: spec.ClientKeyExchange, origin: Forged})
+	symForgedTicket    = octet(symbol{typ: spec.NewSessionTicket, origin: Forged})
+	symForgedFinished  = octet(symbol{typ: spec.Finished, origin: Forged, sealed: true})
+	symForgedSealed    = octet(symbol{typ: spec.ApplicationData, origin: Forged, sealed: true})
+	symTicket          = octet(symbol{typ: spec.NewSessionTicket})
+	symCCS             = octet(symbol{typ: spec.ChangeCipherSpec})
+	symFinished        = octet(symbol{typ: spec.Finished, sealed: true})
+	symData            = octet(symbol{typ: spec.ApplicationData, sealed: true})
+	symEnd             = octet(symbol{typ: spec.EndOfStream})
+	symForgedHello     = octet(symbol{typ: spec.ClientHello, origin: Forged})
+	symForgedHelloPAC  = octet(symbol{typ: spec.ClientHello, origin: Forged, second: true})
+	symForgedAnswer    = octet(symbol{typ: spec.ServerHello, origin: Forged})
+	symForgedAnonymous = octet(symbol{typ: spec.ServerHello, origin: Forged, second: true})
+	symRecordedHello   = octet(symbol{typ: spec.ClientHello, origin: Recorded})
 
 	// alertSymbols holds the octet of each fatal alert, in the clear and sealed.
 	alertSymbols = func() (t [2][256]uint8) {

@@ -73,7 +73,8 @@ func (s *System) Enabled(st State) []Action {
 func (x *exec) action(m move) Action {
 	a := Action{Event: x.out.event, To: m.to, Splice: m.splice, move: m, space: x.st.space}
 	switch m.kind {
-	case moveInject, moveReplay:
+	case moveInject, moveReplay, moveTake, movePlay:
+		a.Takes = m.kind == moveTake
 		a.Message = symbols[m.sym].message()
 		if m.kind == moveReplay {
 			a.Message.Origin = Recorded
@@ -152,8 +153,11 @@ func (s symbol) message() Message {
 	if s.sealed {
 		m.Keyed = spec.OtherKeyExchanged
 	}
-	if s.withPAC {
+	if s.second && s.typ == spec.ClientHello {
 		m.Hello.Ticket = TicketOtherPAC
+	}
+	if s.second && s.typ == spec.ServerHello {
+		m.Hello.Suite = SuiteAnonymous
 	}
 	return m
 }
