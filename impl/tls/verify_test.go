@@ -83,7 +83,7 @@ func TestVerifyLargeKey(t *testing.T) {
 	n := new(big.Int).Lsh(big.NewInt(1), maxRSABits)
 	n.SetBit(n, 0, 1)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: testcert.NotBefore, NotAfter: testcert.NotAfter}
-	der, err := x509.CreateCertificate(rand.Reader, template, testcert.Root(testcert.ECDSA),
+	der, err := x509.CreateCertificate(rand.Reader, template, template,
 		&rsa.PublicKey{N: n, E: 65537}, testcert.Server(testcert.ECDSA).Key)
 	if err == nil {
 		_, err = parseChain([][]byte{der})

@@ -1,0 +1,485 @@
+package tls_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sesame-tls/sesame/impl/internal/testcert"
+	"github.com/sesame-tls/sesame/impl/tls"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+// RFC 5246, Section 7.2.1: close_notify and truncation are told apart, and stay
+// what they were.
+func TestEndOfStream(t *testing.T) {
+	for name, tt := range map[string]struct {
+		end  func(*tls.Conn)
+		want error
+	}{
+		"close_notify": {func(c *tls.Conn) { c.Close() }, io.EOF},
+		"truncation":   {func(c *tls.Conn) { c.NetConn().Close() }, io.ErrUnexpectedEOF},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, s := connect(t, clientConfig(), serverConfig(testcert.RSA))
+			if _, err := c.Write([]byte("last words")); err != nil {
+				t.Fatal(err)
+			}
+			tt.end(c)
+			got, err := io.ReadAll(s)
+			if string(got) != "last words" {
+				t.Errorf("%q", got)
+			}
+			if tt.want == io.EOF {
+				err = io.EOF // which ReadAll does not return
+			}
+			for range 3 {
+				if !errors.Is(err, tt.want) {
+					t.Errorf("%v, want %v", err, tt.want)
+				}
+				_, err = s.Read(make([]byte, 1))
+			}
+		})
+	}
+}
+
+// Half-close: the other direction goes on.
+func TestCloseWrite(t *testing.T) {
+	c, s := connect(t, clientConfig(), serverConfig(testcert.RSA))
+	for range 2 { // the second does nothing
+		if err := c.CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("the server reads %v", err)
+	}
+	send(t, s, c, 100_000)
+	if _, err := c.Write([]byte("x")); err == nil {
+		t.Error("a write after CloseWrite")
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("the client reads %v", err)
+	}
+}
+
+func TestCloseWriteBeforeHandshake(t *testing.T) {
+	a, _ := net.Pipe()
+	if err := tls.Client(a, clientConfig()).CloseWrite(); err == nil {
+		t.Error("no error")
+	}
+}
+
+// A Read that has timed out may be repeated; a Write that has may not.
+func TestDeadlines(t *testing.T) {
+	c, s := connect(t, clientConfig(), serverConfig(testcert.RSA))
+	past, never := time.Now().Add(-time.Second), time.Time{}
+	c.SetReadDeadline(past)
+	for range 2 {
+		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("read: %v", err)
+		}
+	}
+	c.SetReadDeadline(never)
+	send(t, s, c, 10)
+	c.SetWriteDeadline(past)
+	if _, err := c.Write(make([]byte, 10)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("write: %v", err)
+	}
+	c.SetWriteDeadline(never)
+	if _, err := c.Write(make([]byte, 10)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("a later write: %v", err)
+	}
+	send(t, s, c, 10) // reading is not affected
+}
+
+// A record that arrives in two parts with a timeout between them is not lost.
+func TestReadTimeoutWithinRecord(t *testing.T) {
+	a, b := transports(t)
+	half := &holdingConn{Conn: b}
+	c, s := tls.Client(a, clientConfig()), tls.Server(half, serverConfig(testcert.RSA))
+	if clientErr, serverErr := handshakes(c, s); clientErr != nil || serverErr != nil {
+		t.Fatal(clientErr, serverErr)
+	}
+	half.hold = 7
+	if _, err := s.Write([]byte("in two parts")); err != nil {
+		t.Fatal(err)
+	}
+	c.SetReadDeadline(time.Now().Add(-time.Second))
+	if _, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatal(err)
+	}
+	c.SetReadDeadline(time.Time{})
+	if _, err := half.Conn.Write(half.held); err != nil {
+		t.Fatal(err)
+	}
+	got := make([]byte, len("in two parts"))
+	if _, err := io.ReadFull(c, got); err != nil || string(got) != "in two parts" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// holdingConn holds back the end of each Write once it is told to.
+type holdingConn struct {
+	net.Conn
+	hold int
+	held []byte
+}
+
+func (c *holdingConn) Write(p []byte) (int, error) {
+	if c.hold == 0 {
+		return c.Conn.Write(p)
+	}
+	c.held = bytes.Clone(p[c.hold:])
+	if _, err := c.Conn.Write(p[:c.hold]); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func TestConcurrentUse(t *testing.T) {
+	const writers, size = 4, 200_000
+	c, s := connect(t, clientConfig(), serverConfig(testcert.RSA))
+	var wg sync.WaitGroup
+	for _, ends := range [][2]*tls.Conn{{c, s}, {s, c}} {
+		for w := range writers {
+			wg.Go(func() {
+				if _, err := ends[0].Write(bytes.Repeat([]byte{byte(w)}, size)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		var mu sync.Mutex
+		counts := make([]int, writers)
+		left := writers * size
+		for range 2 {
+			wg.Go(func() {
+				buf := make([]byte, 3000)
+				for {
+					mu.Lock()
+					n := min(left, len(buf))
+					left -= n
+					mu.Unlock()
+					if n == 0 {
+						break
+					}
+					if _, err := io.ReadFull(ends[1], buf[:n]); err != nil {
+						t.Error(err)
+						return
+					}
+					mu.Lock()
+					for _, b := range buf[:n] {
+						counts[b]++
+					}
+					mu.Unlock()
+				}
+			})
+		}
+		defer func() {
+			for w, n := range counts {
+				if n != size {
+					t.Errorf("%d octets of writer %d, want %d", n, w, size)
+				}
+			}
+		}()
+	}
+	wg.Wait()
+}
+
+// Close ends whatever is under way, and no goroutine stays.
+func TestCloseDuring(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, during := range map[string]func(c *tls.Conn) error{
+			"read":  func(c *tls.Conn) error { _, err := c.Read(make([]byte, 1)); return err },
+			"write": func(c *tls.Conn) error { _, err := c.Write(make([]byte, 100)); return err },
+		} {
+			a, b := net.Pipe()
+			c, s := tls.Client(a, clientConfig()), tls.Server(b, serverConfig(testcert.ECDSA))
+			if clientErr, serverErr := handshakes(c, s); clientErr != nil || serverErr != nil {
+				t.Fatal(clientErr, serverErr)
+			}
+			done := make(chan error)
+			go func() { done <- during(c) }()
+			synctest.Wait()
+			go io.Copy(io.Discard, b) // for close_notify
+			if err := c.Close(); err != nil {
+				t.Errorf("%s: close: %v", name, err)
+			}
+			if err := <-done; err == nil {
+				t.Errorf("%s: no error", name)
+			}
+			if err := c.Close(); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("%s: a second Close: %v", name, err)
+			}
+			if _, err := c.Read(make([]byte, 1)); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("%s: a Read after Close: %v", name, err)
+			}
+			s.Close()
+		}
+	})
+}
+
+func TestCloseDuringHandshake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := net.Pipe()
+		c := tls.Client(a, clientConfig())
+		done := make(chan error)
+		go func() { done <- c.Handshake() }()
+		go io.Copy(io.Discard, b)
+		synctest.Wait()
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-done; err == nil {
+			t.Error("the handshake is complete")
+		}
+		if err := c.Handshake(); err == nil {
+			t.Error("and is complete the second time")
+		}
+		b.Close()
+	})
+}
+
+// A Close with a peer that reads nothing ends.
+func TestCloseWithStuckPeer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := net.Pipe()
+		c, s := tls.Client(a, clientConfig()), tls.Server(b, serverConfig(testcert.ECDSA))
+		if clientErr, serverErr := handshakes(c, s); clientErr != nil || serverErr != nil {
+			t.Fatal(clientErr, serverErr)
+		}
+		if err := c.Close(); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("close: %v", err)
+		}
+		s.Close()
+	})
+}
+
+// The context ends the handshake wherever it stands.
+func TestHandshakeContext(t *testing.T) {
+	for _, role := range []spec.Role{spec.Client, spec.Server} {
+		total := handshakeLength(t, role)
+		for _, n := range cuts(total) {
+			t.Run(fmt.Sprintf("%v/%d of %d octets", role, n, total), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+					defer cancel()
+					err := handshakeWith(ctx, role, &cutConn{left: n, silent: true})
+					if !errors.Is(err, context.DeadlineExceeded) {
+						t.Errorf("%v", err)
+					}
+				})
+			})
+		}
+	}
+	a, b := net.Pipe()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := tls.Client(a, clientConfig()).HandshakeContext(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("a context that has ended before: %v", err)
+	}
+	b.Close()
+}
+
+// A socket that is closed at any step is a truncation.
+func TestSocketClosedAtEachStep(t *testing.T) {
+	for _, role := range []spec.Role{spec.Client, spec.Server} {
+		total := handshakeLength(t, role)
+		for _, n := range cuts(total) {
+			t.Run(fmt.Sprintf("%v/%d of %d octets", role, n, total), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					err := handshakeWith(t.Context(), role, &cutConn{left: n})
+					if !errors.Is(err, io.ErrUnexpectedEOF) {
+						t.Errorf("%v", err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// cutConn is a transport whose peer sends no more than so many octets. Then it
+// is silent, or closes.
+type cutConn struct {
+	net.Conn
+	left   int
+	silent bool
+	read   int
+}
+
+func (c *cutConn) Read(p []byte) (int, error) {
+	if c.left == 0 && !c.silent {
+		c.Conn.Close()
+		return 0, io.EOF
+	}
+	if c.left == 0 {
+		p = make([]byte, 1) // what comes is lost
+		for {
+			if _, err := c.Conn.Read(p); err != nil {
+				return 0, err
+			}
+		}
+	}
+	n, err := c.Conn.Read(p[:min(len(p), c.left)])
+	c.left -= n
+	c.read += n
+	return n, err
+}
+
+// handshakeWith runs a handshake in which one role reads from cut, and returns
+// that role's error.
+func handshakeWith(ctx context.Context, role spec.Role, cut *cutConn) error {
+	a, b := net.Pipe()
+	cut.Conn = a
+	own, peer := tls.Client(cut, clientConfig()), tls.Server(b, serverConfig(testcert.ECDSA))
+	if role == spec.Server {
+		own, peer = tls.Server(cut, serverConfig(testcert.ECDSA)), tls.Client(b, clientConfig())
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if peer.Handshake() != nil {
+			peer.Close()
+		}
+	}()
+	err := own.HandshakeContext(ctx)
+	a.Close()
+	<-done
+	peer.Close()
+	return err
+}
+
+// handshakeLength is how many octets a role reads in a handshake.
+func handshakeLength(t *testing.T, role spec.Role) int {
+	t.Helper()
+	cut := &cutConn{left: 1 << 20}
+	if err := handshakeWith(t.Context(), role, cut); err != nil {
+		t.Fatal(err)
+	}
+	return cut.read
+}
+
+// cuts are places spread over a handshake, its ends among them.
+func cuts(total int) []int {
+	all := []int{0, 1, 4, 5, 6, 9, total - 46, total - 45, total - 40, total - 1}
+	for n := 20; n < total-50; n += total / 20 {
+		all = append(all, n)
+	}
+	return all
+}
+
+// A panic in a callback comes through, and leaves no lock held.
+func TestPanicInCallback(t *testing.T) {
+	a, b := transports(t)
+	client := clientConfig()
+	client.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { panic("the user's") }
+	c := tls.Client(a, client)
+	go tls.Server(b, serverConfig(testcert.ECDSA)).Handshake()
+	func() {
+		defer func() {
+			if recover() != "the user's" {
+				t.Error("the panic was swallowed")
+			}
+		}()
+		c.Handshake()
+	}()
+	if err := c.Handshake(); err == nil {
+		t.Error("the handshake is complete after a panic")
+	}
+	if _, err := c.Read(make([]byte, 1)); err == nil {
+		t.Error("a Read after a panic")
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// 1/n-1 splitting under TLS 1.0, and without.
+func TestRecordSplitting(t *testing.T) {
+	for _, disabled := range []bool{false, true} {
+		client, server := clientConfig(), serverConfig(testcert.RSA)
+		client.MinVersion, client.MaxVersion, server.MinVersion = tls.VersionTLS10, tls.VersionTLS10, tls.VersionTLS10
+		client.CipherSuites = []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}
+		client.DisableRecordSplitting = disabled
+		a, b := transports(t)
+		counted := &holdingConn{Conn: a}
+		c, s := tls.Client(counted, client), tls.Server(b, server)
+		if clientErr, serverErr := handshakes(c, s); clientErr != nil || serverErr != nil {
+			t.Fatal(clientErr, serverErr)
+		}
+		counted.hold = 1
+		if _, err := c.Write([]byte("split")); err != nil {
+			t.Fatal(err)
+		}
+		records := 0
+		for rest := append([]byte{23}, counted.held...); len(rest) > 0; records++ {
+			rest = rest[5+int(rest[3])<<8+int(rest[4]):]
+		}
+		if want := map[bool]int{false: 2, true: 1}[disabled]; records != want {
+			t.Errorf("disabled %v: %d records, want %d", disabled, records, want)
+		}
+		if _, err := counted.Conn.Write(counted.held); err != nil {
+			t.Fatal(err)
+		}
+		got := make([]byte, 5)
+		if _, err := io.ReadFull(s, got); err != nil || string(got) != "split" {
+			t.Errorf("%q, %v", got, err)
+		}
+	}
+}
+
+func TestDialAndListen(t *testing.T) {
+	l, err := tls.Listen("tcp", "127.0.0.1:0", serverConfig(testcert.RSA))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				io.Copy(c, c)
+				c.Close()
+			}()
+		}
+	}()
+	config := clientConfig()
+	config.ServerName = "" // the address has one
+	for name, dial := range map[string]func() (net.Conn, error){
+		"Dial": func() (net.Conn, error) { return tls.Dial("tcp", l.Addr().String(), config) },
+		"Dialer": func() (net.Conn, error) {
+			d := tls.Dialer{NetDialer: &net.Dialer{Timeout: hangs}, Config: config}
+			return d.DialContext(t.Context(), "tcp", l.Addr().String())
+		},
+	} {
+		c, err := dial()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		send(t, c, c, 10)
+		if got := c.(*tls.Conn).ConnectionState().ServerName; got != "" {
+			t.Errorf("%s: an address literal was sent as a server name: %q", name, got)
+		}
+		c.Close()
+	}
+	untrusting := &tls.Dialer{Config: &tls.Config{Time: testTime, RootCAs: x509.NewCertPool()}}
+	if c, err := untrusting.DialContext(t.Context(), "tcp", l.Addr().String()); err == nil || c != nil {
+		t.Errorf("an untrusted server: %v, %v", c, err)
+	}
+}
