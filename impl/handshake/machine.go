@@ -1,198 +1,199 @@
 package handshake
 
 import (
-	"crypto"
+	"sync"
 
+	"github.com/sesame-tls/sesame/impl/internal/kx"
+	"github.com/sesame-tls/sesame/impl/prf"
+	"github.com/sesame-tls/sesame/impl/record"
 	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/spec"
 )
 
 // Machine is one endpoint of one connection. It is not safe for concurrent use.
-type Machine struct{ state spec.State }
+type Machine struct {
+	connection
+	tools
+}
+
+// tools is what a machine keeps for the next connection: wiped, and with
+// nothing left to see of the last one.
+type tools struct {
+	read, write record.Half
+	prf         prf.PRF
+	transcript  prf.Transcript
+
+	in      []byte // handshake octets that have been read and not been handled
+	message []byte // the message that is being built
+	kept    []byte // the ClientHello, or the CertificateRequest, that hello and request alias
+	name    []byte // the ServerName of a client's hello
+
+	premaster []byte
+	scratch   []byte // what is to be signed
+}
+
+// connection is all that belongs to one connection. Its zero value is a new
+// one.
+type connection struct {
+	config *Config
+	d      *derived
+	table  *table
+	role   spec.Role
+	state  spec.State
+
+	// The message that is being handled.
+	row   *row         // nil: none
+	todo  []action     // what is left of the row
+	on    spec.Message //
+	whole []byte       // a handshake message with its header; valid until the first event
+	rest  []byte       // octets of the record behind it
+
+	handled int // octets at the front of in
+
+	out      []byte // within Step
+	question Event  // waits for its answer; NeedInput: none
+	answers  answers
+	aborted  *Error
+	err      error // of the failed machine
+	told     toldEvents
+	useless  int  // messages without any effect since the last one with some
+	closed   bool // close_notify was sent
+	ended    bool // close_notify was received
+	data     []byte
+	alert    spec.AlertDescription
+
+	// What the client has asked for.
+	hello     wire.ClientHello
+	hasHello  bool
+	opaque    bool     // the ticket is the application's
+	hasSecret bool     // and there is a secret to it
+	session   *Session // offered by the client
+	fresh     [wire.MaxSessionID]byte
+	idChoice  IDChoice
+
+	// What the server has answered.
+	version      spec.Version
+	suite        spec.Suite
+	serverRandom [prf.RandomSize]byte
+	hasRandom    bool
+	id           [wire.MaxSessionID]byte
+	idLen        int
+	protocol     []byte // of d.protocols; nil: none
+	echoed       bool   // the ServerHello's Session ID is the client's, and not empty
+	promised     bool   // a NewSessionTicket
+	ems, etm     bool
+	secure       bool // RFC 5746 was signalled
+
+	// Keys.
+	hash           prf.Hash
+	secret         spec.Secret
+	master         [prf.MasterSecretSize]byte
+	long           []byte // the master secret where it does not have 48 octets
+	keyed          bool   // keys have been made of it
+	pending        bool   // the next message says what becomes of the secret
+	resumed        spec.Shortening
+	preferredSuite spec.SuiteID
+	ticketAccepted bool
+	newSession     *Session
+	doomed         bool
+
+	// The full handshake.
+	own        Certificate
+	hasOwn     bool
+	peerChain  wire.Chain
+	peerKey    publicKey
+	peerProved bool
+	request    wire.CertificateRequest
+	requested  bool
+	group      spec.Group
+	dhGroup    *kx.DHGroup
+	key        *kx.Key
+	scheme     spec.SignatureScheme // of the server's key exchange
+	signScheme spec.SignatureScheme // of the own signature that is being made
+	ciphertext []byte
+
+	trace trace
+}
+
+// toldEvents are events that the caller has yet to be told.
+type toldEvents struct{ established, issued bool }
+
+var pool = sync.Pool{New: func() any { return new(Machine) }}
+
+func newMachine(c *Config, r spec.Role) *Machine {
+	m := pool.Get().(*Machine)
+	m.config, m.d, m.role, m.alert = c, c.derive(), r, spec.AlertNone
+	m.write.Rand, m.write.Fragment, m.write.Split = c.Rand, c.Fragment, !c.DisableRecordSplitting
+	return m
+}
 
 // NewClient returns a client that has not sent anything: the first Step appends
 // ClientHello. It fails where the parameters do not make a ClientHello, for
-// instance with a ticket that does not fit.
-func NewClient(c *Config, p *ClientParams) (*Machine, error) { return new(Machine), nil }
+// instance with a ticket that does not fit. Config and parameters are not
+// copied.
+func NewClient(c *Config, p *ClientParams) (*Machine, error) {
+	m := newMachine(c, spec.Client)
+	m.table, m.state = clientTable, spec.Start
+	if err := m.makeClientHello(p); err != nil {
+		m.Release()
+		return nil, err
+	}
+	return m, nil
+}
 
 // NewServer returns a server that awaits ClientHello.
-func NewServer(c *Config) *Machine { return new(Machine) }
+func NewServer(c *Config) *Machine {
+	m := newMachine(c, spec.Server)
+	m.table, m.state = serverTable, spec.AwaitClientHello
+	return m
+}
 
 // Release wipes the machine and gives it back. It must not be used afterwards,
 // nor anything that it has returned and that is its own.
-func (m *Machine) Release() {}
-
-// Step goes on: with the answer to the last event, with octets that it has
-// already taken, or with the first record of in, which it opens in place. It
-// appends what must be sent to out, and says how many octets of in it has taken:
-// one whole record or none. What it appends goes out in order, at the latest
-// when the event is NeedInput, or any that is not a question.
-func (m *Machine) Step(out, in []byte) (sent []byte, n int, ev Event, err error) {
-	return out, 0, NeedInput, nil
+func (m *Machine) Release() {
+	m.reset()
+	pool.Put(m)
 }
 
-// Seal appends data as records of application data. It fails before the
-// handshake is complete, after Close, and when the keys are worn out (RFC 9325,
-// Section 4.4): then it appends close_notify.
-func (m *Machine) Seal(out, data []byte) ([]byte, error) { return out, nil }
-
-// Close appends close_notify, once. Reading goes on.
-func (m *Machine) Close(out []byte) []byte { return out }
-
-// EndOfStream says that the transport has ended. It returns nil after
-// close_notify, and otherwise an error that wraps io.ErrUnexpectedEOF.
-func (m *Machine) EndOfStream() error { return nil }
-
-// AcceptSecret answers SecretWanted with the master secret, which is copied. A
-// server's suite names the handshake's, 0 leaves it to the machine; a client's
-// is recorded only.
-func (m *Machine) AcceptSecret(secret []byte, suite spec.SuiteID) {}
-
-// DeclineSecret answers SecretWanted at a server: a full handshake follows.
-func (m *Machine) DeclineSecret() {}
-
-// ResumeSession answers SessionWanted. The caller has checked the session's
-// lifetime and context; a session that may not be resumed for this hello leads
-// to a full handshake, or fails where RFC 7627, Section 5.3 says so.
-func (m *Machine) ResumeSession(s *Session) {}
-
-// NoSession answers SessionWanted: a full handshake follows.
-func (m *Machine) NoSession() {}
-
-// Certificate is a side's own.
-type Certificate struct {
-	Chain     wire.Chain
-	PublicKey crypto.PublicKey // the leaf's
-	Decrypts  bool             // its RSA key can be used for RSA key exchange
-	ByName    bool             // a server chose it by the client's ServerName
+// reset makes the machine a new one.
+func (m *Machine) reset() {
+	m.wipe()
+	m.connection = connection{}
+	m.transcript.Reset()
+	for _, b := range []*[]byte{&m.in, &m.message, &m.kept, &m.name, &m.scratch} {
+		*b = recycle(*b)
+	}
 }
 
-// UseCertificate answers CertificateWanted. Chain is not copied.
-func (m *Machine) UseCertificate(c Certificate) {}
-
-// NoCertificate answers CertificateWanted: a client sends an empty chain, a
-// server has the anonymous suites left.
-func (m *Machine) NoCertificate() {}
-
-// Supports reports, while a server wants a certificate, whether one with this
-// key could serve the client: CertificateWanted's candidates are tried with it.
-func (m *Machine) Supports(c Certificate) bool { return false }
-
-// PeerVerified answers VerifyWanted: the chain is trusted, for this name, and
-// its leaf has this key.
-func (m *Machine) PeerVerified(leaf crypto.PublicKey) {}
-
-// SignWith answers SignWanted with a signature by key. An error is the
-// handshake's, too.
-func (m *Machine) SignWith(key crypto.Signer) error { return nil }
-
-// Signature answers SignWanted with a signature that was made elsewhere.
-func (m *Machine) Signature(sig []byte) {}
-
-// DecryptWith answers DecryptWanted. A ciphertext that is wrong goes unnoticed
-// here, and fails the handshake later, at Finished (RFC 5246, Section 7.4.7.1).
-func (m *Machine) DecryptWith(key crypto.Decrypter) error { return nil }
-
-// Premaster answers DecryptWanted with what was decrypted elsewhere, with the
-// countermeasure of RFC 5246, Section 7.4.7.1: 48 octets, whatever came.
-func (m *Machine) Premaster(premaster []byte) {}
-
-// Confirm answers ConfirmWanted: go on.
-func (m *Machine) Confirm() {}
-
-// IssueTicket answers TicketWanted. An empty ticket says that there is none
-// after all (RFC 5077, Section 3.3).
-func (m *Machine) IssueTicket(lifetimeHint uint32, ticket []byte) {}
-
-// Abort answers any event, and may be called at any time: the next Step sends
-// the alert and fails with an Error that wraps err.
-func (m *Machine) Abort(alert spec.AlertDescription, err error) {}
-
-// State returns where the machine stands.
-func (m *Machine) State() spec.State { return m.state }
-
-// Hello returns the ClientHello: as received at a server, nil before it has
-// come, and as sent at a client.
-func (m *Machine) Hello() *wire.ClientHello { return nil }
-
-// ClientRandom returns the 32 octets of ClientHello.random.
-func (m *Machine) ClientRandom() []byte { return nil }
-
-// ServerRandom returns the 32 octets of ServerHello.random, at a server as they
-// will be sent.
-func (m *Machine) ServerRandom() []byte { return nil }
-
-// Offered returns what SessionWanted is about: a Session ID or a ticket; the
-// other is nil.
-func (m *Machine) Offered() (id, ticket []byte) { return nil, nil }
-
-// CertificateRequest returns what the server asks of a client.
-func (m *Machine) CertificateRequest() *wire.CertificateRequest { return nil }
-
-// PeerChain returns the peer's certificates, of this handshake or of the
-// session that is resumed; nil if it has sent none. The caller may keep it.
-func (m *Machine) PeerChain() wire.Chain { return nil }
-
-// ToSign returns what SignWanted is about. [crypto.Signer] wants input as it is:
-// it is a digest but for Ed25519.
-func (m *Machine) ToSign() (scheme spec.SignatureScheme, input []byte) { return 0, nil }
-
-// ToDecrypt returns what DecryptWanted is about, and the version that the
-// premaster secret must begin with.
-func (m *Machine) ToDecrypt() (ciphertext []byte, offered spec.Version) { return nil, 0 }
-
-// Session returns what TicketWanted and SessionIssued are about. The caller may
-// keep and complete it.
-func (m *Machine) Session() *Session { return nil }
-
-// Doomed returns the Session ID that the failure of this machine has made
-// unusable, or nil: sessions under it must be forgotten (RFC 5246, Section 7.2).
-// A handshake with a session secret dooms none.
-func (m *Machine) Doomed() []byte { return nil }
-
-// Data returns the application data that came last, within the in of that Step.
-func (m *Machine) Data() []byte { return nil }
-
-// Alert returns the alert that came last.
-func (m *Machine) Alert() spec.AlertDescription { return spec.AlertNone }
-
-// Info is what has been negotiated so far.
-type Info struct {
-	Version              spec.Version
-	Suite                spec.SuiteID
-	Resumed              spec.Shortening // once decided
-	Protocol             string          // ALPN; "" for none
-	ServerName           string          // as sent by the client
-	SessionID            []byte          // of ServerHello
-	ExtendedMasterSecret bool            // of the master secret: false with a session secret
-	EncryptThenMAC       bool            // in use
-	SecureRenegotiation  bool            // the peer has signalled RFC 5746
-	PeerAuthenticated    bool            // by a certificate, or by Finished in a shortened handshake
-	PreferredSuite       spec.SuiteID    // what a client's secret came with
-	Group                spec.Group
-	Scheme               spec.SignatureScheme // of the server's key exchange
+// wipe overwrites all secrets. What was negotiated stays.
+func (m *Machine) wipe() {
+	m.read.Reset()
+	m.write.Reset()
+	m.prf.Wipe()
+	m.wipeKey()
+	clear(m.master[:])
+	clear(m.long)
+	m.long = nil
+	m.premaster = recycle(m.premaster)
+	m.secret, m.pending, m.keyed = spec.NoSecret, false, false
 }
 
-// Info returns what has been negotiated so far.
-func (m *Machine) Info() Info { return Info{} }
-
-// Observe fills in what can be seen of the machine between two steps: all of an
-// observation but what belongs to one message.
-func (m *Machine) Observe(o *spec.Observation) {}
-
-// KeyLog returns client_random and the master secret once that is in force, for
-// a line of the NSS key log format; nil before.
-func (m *Machine) KeyLog() (clientRandom, master []byte) { return nil, nil }
-
-// AppendKeyBlock appends n octets of the key expansion (RFC 5246, Section 6.3)
-// from offset off, once the machine is established: EAP-FAST's session_key_seed
-// is made of them (RFC 5422, Section 3.3). Under TLS 1.2, h may be SHA256 or
-// SHA384 for a PRF other than the suite's; 0 is the handshake's own.
-func (m *Machine) AppendKeyBlock(dst []byte, off, n int, h crypto.Hash) ([]byte, error) {
-	return dst, nil
+// wipeKey forgets the ephemeral key.
+func (m *Machine) wipeKey() {
+	if m.key != nil {
+		m.key.Wipe()
+		m.key = nil
+	}
 }
 
-// Export fills out with keying material (RFC 5705). A nil context is no
-// context. It fails without extended master secret (RFC 7627, Section 5.4) and
-// after a session secret, unless Config.ExportWithoutEMS is set.
-func (m *Machine) Export(out []byte, label string, context []byte) error { return nil }
+// keptBuffer is the largest buffer that a machine keeps, in octets.
+const keptBuffer = 4096
+
+// recycle empties and overwrites a buffer, and gives up a large one.
+func recycle(b []byte) []byte {
+	clear(b[:cap(b)])
+	if cap(b) > keptBuffer {
+		return nil
+	}
+	return b[:0]
+}

@@ -1,0 +1,41 @@
+package handshake_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/sesame-tls/sesame/impl/handshake"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+func TestEverySuiteAndVersion(t *testing.T) {
+	for _, v := range []spec.Version{spec.TLS10, spec.TLS11, spec.TLS12} {
+		for _, s := range spec.Suites() {
+			if s.MinVersion > v {
+				continue
+			}
+			for _, fragment := range []int{0, 1} {
+				t.Run(fmt.Sprintf("%v/%v/%d", v, s.Name, fragment), func(t *testing.T) {
+					config := func() *handshake.Config {
+						return &handshake.Config{MinVersion: spec.TLS10, MaxVersion: v, Suites: []spec.SuiteID{s.ID}, AllowAnonymous: true, Fragment: fragment}
+					}
+					client, server := pair(t, config(), config(), &handshake.ClientParams{ServerName: "server.example"})
+					play(client, server)
+					established(t, client, server)
+					if got := client.Info(); got.Suite != s.ID || got.Version != v {
+						t.Errorf("%+v", got)
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestTicketAccepted(t *testing.T) {
+	client, server := pair(t, &handshake.Config{}, &handshake.Config{SessionSecrets: true}, &handshake.ClientParams{Ticket: opaque, HasSecret: true})
+	play(client, server)
+	established(t, client, server)
+	if r := client.Info().Resumed; r != spec.BySessionSecret {
+		t.Error(r)
+	}
+}

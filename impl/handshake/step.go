@@ -1,0 +1,248 @@
+package handshake
+
+import (
+	"github.com/sesame-tls/sesame/impl/wire"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+// maxUseless bounds messages without any effect that come one after the other:
+// warnings, empty records of application data, and requests to renegotiate.
+const maxUseless = 16
+
+// Step goes on: with the answer to the last event, with octets that it has
+// already taken, or with the first record of in, which it opens in place. It
+// appends what must be sent to out, and says how many octets of in it has taken:
+// one whole record or none. What it appends goes out in order, at the latest
+// when the event is no question.
+func (m *Machine) Step(out, in []byte) (sent []byte, n int, ev Event, err error) {
+	if m.err != nil {
+		return out, 0, NeedInput, m.err
+	}
+	m.out = out
+	n, ev, err = m.step(in)
+	if err != nil {
+		err = m.fail(err)
+	}
+	m.keepRest()
+	out, m.out = m.out, nil
+	return out, n, ev, err
+}
+
+func (m *Machine) step(in []byte) (n int, ev Event, err error) {
+	if m.aborted != nil {
+		return 0, 0, m.aborted
+	}
+	if m.question != 0 {
+		return 0, m.question, nil
+	}
+	if ev, err = m.run(); ev != 0 || err != nil {
+		return 0, ev, err
+	}
+	if m.ended {
+		return 0, CloseNotify, nil // RFC 5246, Section 7.2.1: data after it is ignored
+	}
+	typ, data, n, err := m.read.Open(in)
+	if n == 0 || err != nil {
+		return 0, NeedInput, err
+	}
+	if ev, err = m.take(typ, data); ev == 0 && err == nil {
+		if ev, err = m.run(); ev == 0 {
+			ev = Progress
+		}
+	}
+	return n, ev, err
+}
+
+// take takes the content of one record.
+func (m *Machine) take(typ spec.ContentType, data []byte) (Event, error) {
+	// RFC 5246, Section 6.2.1: no empty handshake, alert or ChangeCipherSpec records.
+	if len(data) == 0 && typ != spec.ContentApplicationData {
+		m.on = spec.EmptyHandshake
+		return 0, refuse(spec.UnexpectedMessage, "RFC 5246, Section 6.2.1", "empty record of type %d", typ)
+	}
+	switch typ {
+	case spec.ContentHandshake:
+		if m.partial() {
+			m.in = append(m.in, data...)
+		} else {
+			m.rest = data
+		}
+		return 0, nil
+	case spec.ContentAlert:
+		return m.takeAlert(data)
+	case spec.ContentChangeCipherSpec:
+		m.on = spec.ChangeCipherSpec
+		if new(wire.ChangeCipherSpec).Parse(data) {
+			return 0, m.takeBetween(spec.ChangeCipherSpec)
+		}
+		return 0, m.unexpected()
+	default:
+		m.data = data
+		return 0, m.takeBetween(spec.ApplicationData)
+	}
+}
+
+// takeBetween begins with what must not stand within a handshake message (RFC
+// 5246, Section 6.2.1: a record type at a time).
+func (m *Machine) takeBetween(on spec.Message) error {
+	m.on = on
+	if m.partial() {
+		return refuse(spec.UnexpectedMessage, "RFC 5246, Section 7.1", "%v within a handshake message", on)
+	}
+	return m.begin(on)
+}
+
+// run goes on without input as far as it gets: through the row that was
+// suspended, with what is to be told, and with the handshake messages that are
+// there.
+func (m *Machine) run() (Event, error) {
+	for {
+		if m.row != nil {
+			if ev, err := m.proceed(); ev != 0 || err != nil {
+				return ev, err
+			}
+		}
+		if ev := m.tell(); ev != 0 {
+			return ev, nil
+		}
+		if m.state == spec.Start {
+			if err := m.begin(decided); err != nil {
+				return 0, err
+			}
+			continue
+		}
+		if more, err := m.nextMessage(); !more || err != nil {
+			return 0, err
+		}
+	}
+}
+
+// tell returns an event that the caller has not been told of.
+func (m *Machine) tell() Event {
+	switch {
+	case m.told.established:
+		m.told.established = false
+		return Established
+	case m.told.issued:
+		m.told.issued = false
+		return SessionIssued
+	}
+	return 0
+}
+
+// nextMessage begins with the next handshake message, if it is there as a whole.
+func (m *Machine) nextMessage() (bool, error) {
+	src := m.rest
+	if m.partial() {
+		src = m.in[m.handled:]
+	}
+	h, ok := wire.ParseHeader(src)
+	if !ok {
+		return false, nil
+	}
+	m.on = h.Message
+	if h.Message == spec.NoMessage {
+		return false, refuse(spec.UnexpectedMessage, "RFC 5246, Section 7.4", "handshake message of unknown type %d", h.Type)
+	}
+	// Said as soon as it is clear, so that nothing is kept for nothing.
+	if !m.expects(h.Message) {
+		return false, m.unexpected()
+	}
+	if h.Length > wire.MaxLength(h.Message) {
+		return false, refuse(spec.IllegalParameter, "RFC 5246, Section 7.4", "%v of %d octets, the most are %d",
+			h.Message, h.Length, wire.MaxLength(h.Message))
+	}
+	n := wire.HeaderLen + h.Length
+	if len(src) < n {
+		return false, nil
+	}
+	if m.whole = src[:n:n]; m.partial() {
+		m.handled += n
+	} else {
+		m.rest = m.rest[n:]
+	}
+	return true, m.begin(h.Message)
+}
+
+// partial reports whether there are handshake octets of earlier records.
+func (m *Machine) partial() bool { return m.handled < len(m.in) }
+
+// keepRest saves octets of a record that have not been handled, before the
+// caller gets the record back.
+func (m *Machine) keepRest() {
+	m.whole = nil
+	if m.handled > 0 {
+		m.in = m.in[:copy(m.in, m.in[m.handled:])]
+		m.handled = 0
+	}
+	m.in = append(m.in, m.rest...)
+	m.rest = nil
+	if len(m.in) == 0 && cap(m.in) > keptBuffer {
+		m.in = nil
+	}
+}
+
+// begin looks up the row for a message.
+func (m *Machine) begin(on spec.Message) error {
+	m.on = on
+	if m.row = m.find(on); m.row == nil {
+		return m.unexpected()
+	}
+	m.todo = m.row.Do
+	if m.hashed(on) {
+		m.transcript.Write(m.whole)
+	}
+	return nil
+}
+
+// hashed reports whether a message that is being read goes into the transcript
+// before it is handled. Two messages are about the transcript before them, and
+// hash themselves in.
+//
+// RFC 5246, Section 7.4.9: all messages of this handshake but HelloRequest.
+func (m *Machine) hashed(on spec.Message) bool {
+	switch on {
+	case decided, spec.HelloRequest, spec.ChangeCipherSpec, spec.ApplicationData, spec.Finished, spec.CertificateVerify:
+		return false
+	}
+	return m.state != spec.Established
+}
+
+// proceed runs what is left of the row.
+func (m *Machine) proceed() (Event, error) {
+	for {
+		for len(m.todo) > 0 {
+			do := m.todo[0]
+			m.todo = m.todo[1:]
+			ev, err := do(m)
+			if ev.question() {
+				m.question = ev
+			}
+			if ev != 0 || err != nil {
+				return ev, err
+			}
+		}
+		if m.row.Next != deciding {
+			break
+		}
+		if m.row = m.find(decided); m.row == nil {
+			return 0, m.unexpected()
+		}
+		m.todo = m.row.Do
+	}
+	m.enter(m.row.Next)
+	return 0, nil
+}
+
+// enter ends a row.
+func (m *Machine) enter(next spec.State) {
+	if next != m.state {
+		m.useless = 0
+	}
+	if next == spec.Established && m.state != next {
+		m.establish()
+	}
+	m.state, m.row = next, nil
+	m.observe(spec.Receive(m.role, m.on))
+	m.on = spec.NoMessage
+}
