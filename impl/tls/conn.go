@@ -112,9 +112,8 @@ func (c *Conn) Read(p []byte) (int, error) {
 
 // readRecord takes one record, reading from the transport if none is there.
 func (c *Conn) readRecord() error {
-	ev, err := c.step()
+	ev, err := c.step(c.in.pending())
 	if err != nil {
-		c.flush() // the alert
 		return c.failed(err)
 	}
 	switch ev {

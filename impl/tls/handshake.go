@@ -1,12 +1,12 @@
 package tls
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 
 	"github.com/sesame-tls/sesame/impl/handshake"
-	"github.com/sesame-tls/sesame/spec"
 )
 
 var errCallbackPanicked = errors.New("tls: a callback panicked during the handshake")
@@ -76,9 +76,8 @@ func (c *Conn) handshake(ctx context.Context) error {
 		return err
 	}
 	for {
-		ev, err := c.step()
+		ev, err := c.step(c.in.pending())
 		if err != nil {
-			c.flush() // the alert
 			return c.failed(err)
 		}
 		if c.config.KeyLogWriter != nil {
@@ -90,7 +89,7 @@ func (c *Conn) handshake(ctx context.Context) error {
 				return err
 			}
 		case handshake.Established:
-			return run.finish()
+			return run.finish(ctx)
 		case handshake.CloseNotify:
 			return io.EOF
 		default:
@@ -99,9 +98,9 @@ func (c *Conn) handshake(ctx context.Context) error {
 	}
 }
 
-// step takes the machine one step on, with at most one record of what is
-// pending. The caller holds readMu.
-func (c *Conn) step() (handshake.Event, error) {
+// step takes the machine one step on, with at most one record of in, which is
+// what is pending or nothing. The caller holds readMu.
+func (c *Conn) step(in []byte) (handshake.Event, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.readErr != nil {
@@ -110,7 +109,7 @@ func (c *Conn) step() (handshake.Event, error) {
 	if !c.complete.Load() && c.out == nil {
 		c.out = getBuffer()
 	}
-	out, n, ev, err := c.machine.Step(c.out, c.in.pending())
+	out, n, ev, err := c.machine.Step(c.out, in)
 	c.out = out
 	c.in.consume(n)
 	if ev == handshake.Data {
@@ -144,21 +143,20 @@ func (c *Conn) fill() error {
 	return err
 }
 
-// failed forgets the sessions that may not be resumed after a fatal alert
-// (RFC 5246, Section 7.2), and returns the error.
+// failed sends the alert, forgets the session that may not be resumed after a
+// fatal one (RFC 5246, Section 7.2), and returns the error.
 func (c *Conn) failed(err error) error {
-	var alert *AlertError
-	if !errors.As(err, &alert) || alert.Alert == spec.AlertNone {
-		return err
-	}
+	c.flush()
 	c.mu.Lock()
-	doomed := c.machine.Doomed()
+	id, doomed := c.machine.Doomed()
+	id = bytes.Clone(id)
 	c.mu.Unlock()
 	switch {
-	case c.isClient && c.cacheKey != "":
+	case !doomed:
+	case c.isClient && c.config.ClientSessionCache != nil:
 		c.config.ClientSessionCache.Put(c.cacheKey, nil)
-	case !c.isClient && len(doomed) > 0 && c.config.ServerSessionCache != nil:
-		c.config.ServerSessionCache.Put(doomed, nil)
+	case !c.isClient && c.config.ServerSessionCache != nil:
+		c.config.ServerSessionCache.Put(id, nil)
 	}
 	return err
 }

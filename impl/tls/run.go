@@ -125,10 +125,21 @@ func (r *run) confirm() error {
 	return nil
 }
 
-// finish ends a handshake that is established.
-func (r *run) finish() error {
+// finish ends a handshake that is established: the last flight is sent, and a
+// session that it leaves is kept.
+func (r *run) finish(ctx context.Context) error {
 	if err := r.flush(); err != nil {
 		return err
+	}
+	for {
+		ev, err := r.step(nil)
+		if err != nil {
+			return r.failed(err)
+		}
+		if ev == handshake.NeedInput {
+			break
+		}
+		r.answer(ctx, ev)
 	}
 	r.state = r.connectionState()
 	r.state.HandshakeComplete = true
