@@ -10,6 +10,7 @@ import (
 // attack carries out one of the attacker's moves on the octets of a stream.
 func (p *Pair) attack(a model.Action) {
 	s, reader := p.stream(a.To), p.end(a.To)
+	p.attacked = true
 	switch a.Event {
 	case spec.AttackerDrop:
 		s.pop()
@@ -34,9 +35,6 @@ func (p *Pair) attack(a model.Action) {
 func (p *Pair) change(a model.Action, s *stream) {
 	head := &(*s)[0]
 	to := a.Message.Hello
-	if to.Version != model.SameVersion {
-		p.versions = true
-	}
 	switch head.message {
 	case spec.ClientHello:
 		head.data = p.changeClientHello(head.data, to)

@@ -91,17 +91,21 @@ func (c *configs) common(sc spec.Scenario, suites []spec.SuiteID) *handshake.Con
 	}
 }
 
-// session returns the session that both sides may have kept: by Session ID, by
-// ticket, or both.
-func session(sc spec.Scenario, id, ticket []byte) *handshake.Session {
+// session returns the session that r may have kept: by Session ID, by ticket, or
+// both. It was made with the same settings.
+func session(sc spec.Scenario, r spec.Role, id, ticket []byte) *handshake.Session {
 	v := min(sc.ClientVersion, sc.ServerVersion).Version()
 	s := &handshake.Session{
 		Version: v, Suite: normalSuite(sc), ExtendedMasterSecret: sc.SessionEMS == spec.On,
 		ID: id, Ticket: ticket,
 	}
 	copy(s.Secret[:], sessionSecret)
-	if sc.Exchange != spec.ExchangeAnonymous {
+	switch {
+	case sc.Exchange == spec.ExchangeAnonymous:
+	case r == spec.Client:
 		s.PeerChain = serverChain()
+	case sc.ClientAuth == spec.ClientAuthRequire:
+		s.PeerChain = clientChain()
 	}
 	return s
 }
@@ -138,7 +142,7 @@ func clientParams(sc spec.Scenario) *handshake.ClientParams {
 		id = cachedID
 	}
 	if id != nil || ticket != nil {
-		p.Session = session(sc, id, ticket)
+		p.Session = session(sc, spec.Client, id, ticket)
 	}
 	return p
 }

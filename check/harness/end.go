@@ -202,9 +202,9 @@ func (e *end) answerSession() {
 	}
 	switch {
 	case id != nil && e.cached && bytes.Equal(id, cachedID):
-		e.machine.ResumeSession(session(e.pair.scenario, cachedID, nil))
+		e.machine.ResumeSession(session(e.pair.scenario, spec.Server, cachedID, nil))
 	case bytes.Equal(ticket, sessionTicket):
-		e.machine.ResumeSession(session(e.pair.scenario, nil, nil))
+		e.machine.ResumeSession(session(e.pair.scenario, spec.Server, nil, nil))
 	default:
 		e.machine.NoSession()
 	}

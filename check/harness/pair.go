@@ -29,7 +29,7 @@ type Pair struct {
 	clientConfigs, serverConfigs configs
 
 	hello    []byte // the record with the client's hello, as it was sent
-	versions bool   // the attacker has changed a version: it mends record headers too
+	attacked bool   // the attacker has made a move: it mends record headers, too
 	recorded *Pair  // another session of the same course, made when it is needed
 	out, in  []byte
 }
@@ -46,7 +46,7 @@ func NewPair() *Pair {
 func (p *Pair) Begin(sc spec.Scenario, seed uint64) error {
 	p.End()
 	sc = sc.WithDefaults()
-	p.scenario, p.seed, p.hello, p.versions, p.recorded = sc, seed, nil, false, nil
+	p.scenario, p.seed, p.hello, p.attacked, p.recorded = sc, seed, nil, false, nil
 	p.clientSource.seed(seed, 'c')
 	p.serverSource.seed(seed, 's')
 	m, err := handshake.NewClient(p.clientConfigs.forClient(sc), clientParams(sc))
@@ -105,7 +105,7 @@ func (p *Pair) Deliver(r spec.Role) spec.Observation {
 		err := e.machine.EndOfStream()
 		return p.finish(e, spec.EndOfStream, p.out[:0], err)
 	}
-	if p.versions && e.view.known {
+	if p.attacked && e.view.known {
 		i = i.withVersion(e.view.version)
 	}
 	e.note(i)
@@ -131,12 +131,15 @@ func (p *Pair) Send(r spec.Role) spec.Observation {
 	return p.finish(e, spec.NoMessage, out, err)
 }
 
-// Timeout makes r give up waiting, as its caller would.
+// Timeout makes r give up waiting: its caller closes the transport.
 func (p *Pair) Timeout(r spec.Role) spec.Observation {
 	e := p.end(r)
 	e.observed = spec.Observation{Role: r, Event: spec.ClientTimeout, State: spec.Failed, Failure: spec.FailureTimeout}
 	if r == spec.Server {
 		e.observed.Event = spec.ServerTimeout
+	}
+	if err := e.machine.EndOfStream(); err == nil {
+		panic("harness: the machine takes the end of the stream for good in " + e.machine.State().String())
 	}
 	e.cacheAfterFailure()
 	e.failure = spec.FailureTimeout
@@ -219,7 +222,7 @@ func (e *end) failed(read spec.Message, err error) {
 // cacheAfterFailure forgets the session whose connection has ended badly, as
 // the machine's owner would.
 func (e *end) cacheAfterFailure() {
-	if id := e.machine.Doomed(); id != nil {
+	if id, doomed := e.machine.Doomed(); doomed && len(id) > 0 {
 		e.cache(spec.CacheRemove)
 		if bytes.Equal(id, cachedID) {
 			e.cached = false

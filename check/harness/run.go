@@ -48,6 +48,12 @@ func (r *Run) Begin(sys *model.System, seed uint64) error {
 // Nothing can be compared from there on.
 func (r *Run) Over() bool { return r.over }
 
+// Scenario returns the scenario, nothing open.
+func (r *Run) Scenario() spec.Scenario { return r.Pair.scenario }
+
+// Seed returns what all randomness of the endpoints follows from.
+func (r *Run) Seed() uint64 { return r.Pair.seed }
+
 // State returns the model's state.
 func (r *Run) State() model.State { return r.state }
 
@@ -62,6 +68,9 @@ func (r *Run) Enabled() []model.Action {
 // Step carries out one of the enabled actions on both sides. It returns a
 // [*Difference] where they do not agree.
 func (r *Run) Step(a model.Action) error {
+	if r.over {
+		return nil
+	}
 	next := r.system.Next(r.state, a)
 	if next.TakenClient || next.TakenServer {
 		return fmt.Errorf("harness: %v: the attacker as an endpoint is not implemented", a)
@@ -124,16 +133,20 @@ func (r *Run) tolerate(a model.Action, want, got *spec.Observation) {
 	}
 }
 
-// Conversation tells the run so far, in the words of scenarios and charts.
+// Conversation tells the run so far, in the words of scenarios and charts, as
+// the implementation had it.
 func (r *Run) Conversation() string {
-	var b strings.Builder
-	b.WriteString("handshake")
+	text := "handshake"
 	if sc := Distinctive(r.Pair.scenario); sc != "" {
-		b.WriteString(" " + sc)
+		text += " " + sc
 	}
-	b.WriteString("\n----\n")
+	return text + "\n----\n" + tellAll(r.steps)
+}
+
+func tellAll(steps []step) string {
+	var b strings.Builder
 	last := [2]spec.State{spec.Start, spec.AwaitClientHello}
-	for _, s := range r.steps {
+	for _, s := range steps {
 		if s.action.Event.Role() == spec.Attacker {
 			arrow := "C->S"
 			if s.action.To == spec.Client {
