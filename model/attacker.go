@@ -35,12 +35,11 @@ func (s *System) attacks(st *State, f func(move)) {
 		for _, o := range replays[r] {
 			f(move{kind: moveReplay, to: r, sym: o})
 		}
+		list := injections
 		if reader.State.ReadProtected() {
-			// Any record in the clear is one and the same event here.
-			f(move{kind: moveInject, to: r, sym: symForgedData})
-			continue
+			list = clearRecords
 		}
-		for _, o := range injections {
+		for _, o := range list {
 			f(move{kind: moveInject, to: r, sym: o})
 		}
 	}
@@ -241,6 +240,12 @@ var injections = func() []uint8 {
 		octet(symbol{typ: spec.Alert, level: spec.LevelWarning, alert: spec.UserCanceled}),
 	}
 }()
+
+// clearRecords stand for all records in the clear where keys are active: to
+// the record layer they are one and the same event.
+var clearRecords = []uint8{
+	symCCS, octet(symbol{typ: spec.Finished, origin: Forged}), symForgedData, fatalAlert(spec.HandshakeFailure, false),
+}
 
 var symForgedData = octet(symbol{typ: spec.ApplicationData, origin: Forged})
 

@@ -35,10 +35,10 @@ func (x *exec) classify() class {
 		return classGood
 	}
 	if x.me.State.ReadProtected() {
-		if x.mutant(mutClearFinished) && x.role == spec.Client && x.in.typ == spec.Finished && !x.in.sealed {
-			return classGood
+		if !x.in.sealed {
+			return x.classifyClear()
 		}
-		if !x.in.sealed || !x.inSequence() || !x.opens() {
+		if !x.inSequence() || !x.opens() {
 			return classBadMAC
 		}
 		if x.in.typ == spec.Finished && x.in.origin == Honest && !x.viewsAgree() {
@@ -61,6 +61,14 @@ func (x *exec) classify() class {
 		}
 	}
 	return classGood
+}
+
+// classifyClear is the class of a record in the clear where keys are active.
+func (x *exec) classifyClear() class {
+	if x.mutant(mutClearFinished) && x.role == spec.Client && x.in.typ == spec.Finished {
+		return classGood
+	}
+	return classBadMAC
 }
 
 // opens reports whether the reader's keys are the ones that the record was

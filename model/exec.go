@@ -199,6 +199,12 @@ func (x *exec) readAlert() {
 	if x.role == spec.Server {
 		fatal, warning = spec.ServerReceiveFatalAlert, spec.ServerReceiveWarning
 	}
+	afterCCS := x.me.State == spec.AwaitFinished || x.me.State == spec.AwaitFinishedAbbreviated
+	if x.in.level == spec.LevelWarning && afterCCS {
+		// RFC 5246, Section 7.4.9: Finished comes right after ChangeCipherSpec.
+		x.misplaced()
+		return
+	}
 	if x.in.level == spec.LevelWarning {
 		// RFC 5246, Section 7.2.2: a warning does not end the connection.
 		x.out.event = warning

@@ -48,8 +48,7 @@ func (s *System) moves(st *State, f func(move)) {
 	for _, r := range [...]spec.Role{spec.Client, spec.Server} {
 		me, peer := st.ends(r)
 		// What is sent to a failed endpoint nobody sees.
-		if (me.State == spec.Established || s.mutant == mutEarlyData && r == spec.Server &&
-			me.State == spec.AwaitChangeCipherSpecAbbreviated) && !me.Sent && peer.State != spec.Failed {
+		if s.maySend(me, r) && peer.State != spec.Failed {
 			f(move{kind: moveSend, to: r})
 			idle = false
 		}
@@ -67,6 +66,12 @@ func (s *System) moves(st *State, f func(move)) {
 	if st.Budget > 0 {
 		s.attacks(st, f)
 	}
+}
+
+// maySend reports whether r may send its record of application data.
+func (s *System) maySend(me *Endpoint, r spec.Role) bool {
+	early := s.mutant == mutEarlyData && r == spec.Server && me.State == spec.AwaitChangeCipherSpecAbbreviated
+	return (me.State == spec.Established || early) && !me.Sent
 }
 
 // stream returns the stream that r reads.
@@ -115,14 +120,22 @@ func (x *exec) perform(m move) {
 // f after each.
 func (x *exec) run(st *State, m move, f func()) {
 	x.alts = append(x.alts[:0], st.space)
-	for len(x.alts) > 0 {
-		sp := x.alts[len(x.alts)-1]
-		x.alts = x.alts[:len(x.alts)-1]
-		x.st, x.st.space = *st, sp
-		x.out, x.off = output{}, false
-		x.perform(m)
-		if !x.off {
+	for x.next(st) {
+		if x.perform(m); !x.off {
 			f()
 		}
 	}
+}
+
+// next sets x up for the next run of a step on st, if there is one.
+func (x *exec) next(st *State) bool {
+	last := len(x.alts) - 1
+	if last < 0 {
+		return false
+	}
+	sp := x.alts[last]
+	x.alts = x.alts[:last]
+	x.st, x.st.space = *st, sp
+	x.out, x.off = output{}, false
+	return true
 }

@@ -10,12 +10,17 @@ import "github.com/sesame-tls/sesame/spec"
 // depends on, in ascending order of their numbers. What the scenario has left
 // open is zero.
 func (s *System) Observe(st State, a Action, next State) spec.Observation {
-	x := s.perform(st, a)
-	o := spec.Observation{Role: a.Event.Role(), Event: a.Event}
-	if o.Role == spec.Attacker {
-		return o
+	r := a.Event.Role()
+	if r == spec.Attacker {
+		return spec.Observation{Role: r, Event: a.Event}
 	}
-	me, _ := next.ends(o.Role)
+	me, _ := next.ends(r)
+	return s.perform(st, a).observe(r, *me)
+}
+
+// observe describes the step that x has performed as r.
+func (x *exec) observe(r spec.Role, me Endpoint) spec.Observation {
+	o := spec.Observation{Role: r, Event: x.out.event}
 	o.State, o.Failure = me.State, me.Failure
 	o.Received = x.out.alert
 	o.Cache = x.out.cache

@@ -31,11 +31,11 @@ var edgeProperties = []Property{
 		Local:        true,
 		on:           []spec.Event{spec.ClientReceiveChangeCipherSpec, spec.ServerReceiveClientHello},
 		edge: func(e *edge) (bool, bool) {
-			if e.after.Resumed != spec.BySessionSecret {
+			if e.after.Resumed != spec.BySessionSecret || e.before.State == spec.Established {
 				return false, true
 			}
 			if e.out.event == spec.ServerReceiveClientHello {
-				opens := e.after.Hello.Ticket == TicketOtherPAC ||
+				opens := e.after.Hello.Ticket == TicketOtherPAC || e.after.Hello.Ticket == TicketGood ||
 					e.after.Hello.Ticket == SameTicket && e.to.certain(dimTicket, of(spec.TicketPAC))
 				return true, opens && e.to.certain(dimServerCallback, of(spec.CallbackAccept))
 			}
@@ -66,8 +66,7 @@ var edgeProperties = []Property{
 			case spec.ClientReceiveHelloRequest, spec.ClientReceiveWarning:
 				return true, *e.after == *e.before
 			case spec.ClientReject:
-				// What the server would have sent to accept or to decline is not refused.
-				return true, !e.untouched() || e.refusalDue()
+				return true, !e.decides()
 			}
 			return true, false
 		},
@@ -80,6 +79,9 @@ var edgeProperties = []Property{
 		Local:        true,
 		on:           []spec.Event{spec.ServerReceiveClientHello, spec.ClientReceiveServerHello, spec.ClientReceiveChangeCipherSpec},
 		edge: func(e *edge) (bool, bool) {
+			if e.before.State == spec.Established {
+				return false, true
+			}
 			switch e.after.Suite {
 			case SuiteNotOffered, SuiteWrongVersion, SuiteNotImplemented:
 				return true, false
@@ -97,7 +99,7 @@ var edgeProperties = []Property{
 		Local:        true,
 		on:           []spec.Event{spec.ServerReceiveClientHello},
 		edge: func(e *edge) (bool, bool) {
-			return true, (e.after.ID == spec.IDEcho) == (e.after.Resumed != spec.Full)
+			return e.readsHello(), (e.after.ID == spec.IDEcho) == (e.after.Resumed != spec.Full)
 		},
 	},
 	{
@@ -260,7 +262,7 @@ var edgeProperties = []Property{
 		Local:        true,
 		on:           []spec.Event{spec.ServerReceiveClientHello},
 		edge: func(e *edge) (bool, bool) {
-			if e.after.Resumed != spec.BySessionID && e.after.Resumed != spec.ByTicket {
+			if e.after.Resumed != spec.BySessionID && e.after.Resumed != spec.ByTicket || !e.readsHello() {
 				return false, true
 			}
 			offered := e.after.Hello.EMS == spec.On ||
@@ -278,7 +280,7 @@ var edgeProperties = []Property{
 		on:           []spec.Event{spec.ServerReceiveClientHello},
 		edge: func(e *edge) (bool, bool) {
 			signalled := e.after.Hello.Renegotiation != RenegotiationStripped
-			return e.after.Resumed == spec.BySessionSecret,
+			return e.after.Resumed == spec.BySessionSecret && e.readsHello(),
 				!e.out.serverName && !e.after.Promised && e.out.renegotiation == signalled
 		},
 	},
@@ -300,6 +302,30 @@ var edgeProperties = []Property{
 		on:           rejects,
 		edge:         func(e *edge) (bool, bool) { return e.untouched(), e.refusalDue() },
 	},
+}
+
+// readsHello reports whether the endpoint reads its peer's hello in this step.
+func (e *edge) readsHello() bool {
+	return e.before.State == spec.AwaitClientHello || e.before.State == spec.AwaitServerHello
+}
+
+// decides reports whether the message that is read, with a ticket pending, is
+// what a server sends to accept or to decline it, and nothing is wrong with it.
+func (e *edge) decides() bool {
+	st, c := e.to, e.before
+	anonymous := c.Suite == SuiteAnonymous ||
+		(c.Suite == SuiteNormal || c.Suite == SuiteOther) && st.certain(dimExchange, of(spec.ExchangeAnonymous))
+	echoed := c.ID == spec.IDEcho && st.certain(dimID, of(spec.IDFresh))
+	switch e.in.typ {
+	case spec.ChangeCipherSpec:
+		return e.in.class == classGood && !anonymous
+	case spec.Certificate:
+		return e.in.class == classGood && !anonymous && !echoed && !e.in.empty && e.in.origin != Forged &&
+			st.certain(dimTrustRoot, of(spec.On))
+	case spec.ServerKeyExchange:
+		return e.in.class == classGood && anonymous && !echoed
+	}
+	return false
 }
 
 // deliveries are the events in which an endpoint reads a message.

@@ -23,9 +23,10 @@ type Report struct {
 	Profile     string  `json:"profile"`
 	Mutant      string  `json:"mutant,omitempty"`
 	Budget      int     `json:"budget"`
-	States      int     `json:"states"`      // distinct
-	Transitions int     `json:"transitions"` // distinct (state, action, state)
-	Depth       int     `json:"depth"`       // edges on the longest shortest path
+	Open        string  `json:"open,omitempty"` // the role whose machine was explored alone
+	States      int     `json:"states"`         // distinct
+	Transitions int     `json:"transitions"`    // distinct (state, action, state)
+	Depth       int     `json:"depth"`          // edges on the longest shortest path
 	Octets      float64 `json:"octets_per_state"`
 	Workers     int     `json:"workers"`
 	Seconds     float64 `json:"seconds"`
@@ -85,19 +86,13 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	rep := &Report{
-		Profile: sys.options.Profile.Name, Mutant: o.Mutant, Budget: o.Budget, States: res.States,
-		Transitions: res.Transitions, Depth: res.Depth, Octets: float64(res.Octets) / float64(res.States),
-		Workers: res.Workers, Seconds: time.Since(began).Seconds(),
-	}
+	rep := newReport(sys, res, time.Since(began))
 	for i, p := range res.Properties {
 		if p.Checked == 0 && o.Budget < properties[i].Budget {
 			continue
 		}
-		row := Row{Name: p.Name, Verdict: Holds, Checked: p.Checked, Violations: p.Violated, Requirements: properties[i].Requirements}
-		switch {
-		case p.Violated > 0:
-			row.Verdict = Violated
+		row := newRow(i, p)
+		if p.Counterexample != nil {
 			path, err := sys.steps(p.Counterexample)
 			if err != nil {
 				return nil, err
@@ -105,12 +100,30 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 			var first State
 			p.Counterexample.States[0].unpack(&first)
 			row.Counterexample = sys.Chart(first, path)
-		case p.Checked == 0:
-			row.Verdict = Vacuous
 		}
 		rep.Properties = append(rep.Properties, row)
 	}
 	return rep, nil
+}
+
+func newReport(sys *System, res *explore.Result[packed], took time.Duration) *Report {
+	return &Report{
+		Profile: sys.options.Profile.Name, Mutant: sys.options.Mutant, Budget: sys.options.Budget, States: res.States,
+		Transitions: res.Transitions, Depth: res.Depth, Octets: float64(res.Octets) / float64(res.States),
+		Workers: res.Workers, Seconds: took.Seconds(),
+	}
+}
+
+// newRow is the row of property i.
+func newRow(i int, p explore.Property[packed]) Row {
+	row := Row{Name: p.Name, Verdict: Holds, Checked: p.Checked, Violations: p.Violated, Requirements: properties[i].Requirements}
+	switch {
+	case p.Violated > 0:
+		row.Verdict = Violated
+	case p.Checked == 0:
+		row.Verdict = Vacuous
+	}
+	return row
 }
 
 // Err returns an error that names the properties that are violated or vacuous,

@@ -226,7 +226,12 @@ func (x *exec) lookUp() bool {
 func (x *exec) resumable() bool {
 	h := x.me.Hello
 	// RFC 5246, Section 7.4.1.2: with its own suite, which must be on the list.
-	if h.Suites == SuitesAnonymous || h.Suites == SuitesUnknown {
+	anonymous := x.is(dimExchange, of(spec.ExchangeAnonymous))
+	if h.Suites == SuitesAnonymous && !anonymous || h.Suites == SuitesUnknown {
+		return false
+	}
+	// No session under an anonymous suite has the certificate that is required.
+	if anonymous && x.is(dimClientAuth, of(spec.ClientAuthRequire)) {
 		return false
 	}
 	// A session is resumed under its own version.
