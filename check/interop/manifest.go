@@ -72,6 +72,19 @@ func (m Manifest) Len() int {
 	return n
 }
 
+// Without counts the cells of m that the other manifest has not.
+func (m Manifest) Without(other Manifest) int {
+	n := 0
+	for row, suites := range m {
+		for suite, kinds := range suites {
+			for kind, cells := range kinds {
+				n += bits.OnesCount16(uint16(cells &^ other[row][suite][kind]))
+			}
+		}
+	}
+	return n
+}
+
 // Falls lists what is recorded and is no cell any more, or one that is not
 // applicable any more: such a cell would be missed by nobody. A recorded cell
 // that is played and fails is a failure anyway.
