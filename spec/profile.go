@@ -47,6 +47,9 @@ const (
 	QuirkECDSAOnlyRefused      Quirk = "ecdsa-only-refused"
 )
 
+// A quirk of OpenSSL outside of it.
+const QuirkClientCurveUnlisted Quirk = "client-curve-unlisted-refused"
+
 // Profiles returns every profile, "rfc" first.
 func Profiles() []Profile {
 	all := make([]Profile, len(profiles))
@@ -79,6 +82,7 @@ var profiles = []Profile{
 		QuirkCallbackWithoutTicket, QuirkNoSessionIDEcho, QuirkEmptyIDAnswered, QuirkClientCallbackEarly,
 		QuirkClientSessionTicket, QuirkClientIDDisarms, QuirkNamedSuiteUnchecked, QuirkEmptySecretDeclines,
 		QuirkSecretLengthFree, QuirkClientAuthWaived, QuirkAnonymousSuite, QuirkECDSAOnlyRefused,
+		QuirkClientCurveUnlisted,
 	}},
 }
 
@@ -107,4 +111,6 @@ var quirks = []QuirkInfo{
 		"OpenSSL 3.0.22, statem_srvr.c", []string{"FAST-TLS-36"}},
 	{QuirkECDSAOnlyRefused, Server, "With ECDSA certificates alone and no named suite, acceptance ends in handshake_failure.",
 		"OpenSSL 3.0.22, run", nil},
+	{QuirkClientCurveUnlisted, Server, "Under TLS 1.2, a client's ECDSA certificate is refused with illegal_parameter if ClientHello lists groups " +
+		"but not its curve: finite fields alone, where no elliptic suite is offered.", "OpenSSL 3.0.19, run", nil},
 }
