@@ -142,45 +142,37 @@ func (x *exec) shSuiteGood() bool {
 			return false
 		}
 	}
+	// RFC 5246, Appendix A.5: AEAD suites are for TLS 1.2.
+	if x.versionTouched() && x.shVersion() < spec.TLS12 && !x.shCBC() {
+		x.fail(spec.IllegalParameter)
+		return false
+	}
 	return true
 }
 
 func (x *exec) shExtensionsGood() bool {
 	h := x.st.Client.Hello
+	ems := h.EMS != spec.SwitchOpen || x.st.Server.Hello.EMS != spec.SwitchOpen
+	etm := h.EtM == spec.On || h.EtM == spec.SwitchOpen && x.st.Server.Hello.EtM == spec.On && x.sentEtM()
 	switch {
-	case h.Unrequested:
+	// RFC 5246, Section 7.4.1.4: no extension that was not asked for.
+	case h.Unrequested,
+		x.shTicketExtension() && x.is(dimTicket, of(spec.TicketAbsent)),
+		ems && x.shEMS() && !x.clientEMS(),
+		etm && !x.is(dimClientEtM, of(spec.On)):
 		x.fail(spec.UnsupportedExtension)
-		return false
 	case h.Renegotiation == RenegotiationBad:
 		// RFC 5746, Section 3.4: it must be empty.
 		x.fail(spec.HandshakeFailure)
-		return false
-	}
-	// RFC 5246, Section 7.4.1.4: no extension that was not asked for.
-	if x.shTicketExtension() && x.is(dimTicket, of(spec.TicketAbsent)) {
-		x.fail(spec.UnsupportedExtension)
-		return false
-	}
-	touched := h.EMS != spec.SwitchOpen || x.st.Server.Hello.EMS != spec.SwitchOpen
-	if touched && x.shEMS() && !x.clientEMS() {
-		x.fail(spec.UnsupportedExtension)
-		return false
-	}
-	if !x.emsRequirementMet(touched) {
+	case etm && !x.shCBC():
+		// RFC 7366, Section 3: never with an AEAD suite.
+		x.fail(spec.IllegalParameter)
+	case !x.emsRequirementMet(ems):
 		x.fail(spec.HandshakeFailure)
-		return false
+	default:
+		return true
 	}
-	if h.EtM == spec.On || h.EtM == spec.SwitchOpen && x.st.Server.Hello.EtM == spec.On && x.sentEtM() {
-		if !x.is(dimClientEtM, of(spec.On)) {
-			x.fail(spec.UnsupportedExtension)
-			return false
-		}
-		if !x.cbc(x.shVersion) {
-			x.fail(spec.IllegalParameter)
-			return false
-		}
-	}
-	return true
+	return false
 }
 
 // emsRequirementMet reports whether a client that requires
@@ -215,8 +207,9 @@ func (x *exec) resume(by spec.Shortening) bool {
 		x.fail(spec.IllegalParameter)
 		return false
 	}
-	// RFC 7627, Section 5.3: the extension must be there if and only if the session was made with it.
-	if x.sessionEMSDiffers() {
+	// RFC 7627, Section 5.3: the extension must be there if and only if the session was made with it,
+	// and one without it is not resumed.
+	if !x.is(dimSessionEMS, of(spec.On)) || !x.shEMS() {
 		x.fail(spec.HandshakeFailure)
 		return false
 	}
@@ -226,12 +219,6 @@ func (x *exec) resume(by spec.Shortening) bool {
 	}
 	x.me.Secret, x.me.Resumed = spec.Session, by
 	return true
-}
-
-// sessionEMSDiffers reports whether ServerHello and the session disagree on
-// extended_master_secret.
-func (x *exec) sessionEMSDiffers() bool {
-	return x.is(dimSessionEMS, of(spec.On)) != x.shEMS()
 }
 
 // serverFlight is the client's step where the next message says which
@@ -333,6 +320,10 @@ func (x *exec) serverCertificate() {
 
 // signedKeyExchange is the step on a ServerKeyExchange under a certificate.
 func (x *exec) signedKeyExchange() {
+	if x.in.origin == Honest && x.formatsDiffer() {
+		x.fail(spec.DecodeError)
+		return
+	}
 	if x.in.class == classBadVerify {
 		x.fail(spec.DecryptError)
 		return
@@ -350,6 +341,10 @@ func (x *exec) certificateRequest() {
 	// RFC 5246, Section 7.4.4: an anonymous server must not ask.
 	if x.anonymous(x.me.Suite) {
 		x.fail(spec.HandshakeFailure)
+		return
+	}
+	if x.formatsDiffer() {
+		x.fail(spec.DecodeError)
 		return
 	}
 	x.me.State = spec.AwaitServerHelloDone

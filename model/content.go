@@ -114,12 +114,42 @@ func (x *exec) chEtM() bool {
 // sentEtM reports whether the server answers encrypt_then_mac.
 func (x *exec) sentEtM() bool {
 	// RFC 7366, Section 3: never for an AEAD suite.
-	return x.chEtM() && x.is(dimServerEtM, of(spec.On)) && x.cbc(x.sentVersion)
+	return x.chEtM() && x.is(dimServerEtM, of(spec.On)) && x.cbc(x.suiteVersion())
 }
 
-// cbc reports whether the suite is a CBC suite: every suite is before TLS 1.2.
-func (x *exec) cbc(version func() spec.Version) bool {
-	return x.is(dimMode, of(spec.ModeCBC)) || version() < spec.TLS12
+// cbc reports whether the suite for a version is a CBC suite: every suite is
+// before TLS 1.2.
+func (x *exec) cbc(v spec.Version) bool {
+	return v < spec.TLS12 || x.is(dimMode, of(spec.ModeCBC))
+}
+
+// shCBC reports whether ServerHello's suite is a CBC suite. A changed version
+// changes no suite.
+func (x *exec) shCBC() bool {
+	switch h := x.st.Client.Hello; {
+	case h.Random == RandomForeign:
+		return x.cbc(x.clientMax())
+	case h.Suite != NoSuite:
+		return x.cbc(min(x.clientMax(), x.serverMax()))
+	}
+	return x.cbc(x.suiteVersion())
+}
+
+// suiteVersion returns the version that the server chooses a suite for: the
+// negotiated one, or the one that the client's list was made for.
+func (x *exec) suiteVersion() spec.Version {
+	if x.st.Server.Hello.Random == RandomForeign {
+		return x.sentVersion()
+	}
+	return min(x.sentVersion(), x.clientMax())
+}
+
+// formatsDiffer reports whether the client reads the server's messages in
+// another format than they were written in: ServerKeyExchange and
+// CertificateRequest are not under TLS 1.2 what they were before (RFC 5246,
+// Section 1.2).
+func (x *exec) formatsDiffer() bool {
+	return x.st.Client.Hello.Version != SameVersion && (x.shVersion() < spec.TLS12) != (x.sentVersion() < spec.TLS12)
 }
 
 // clientMax returns the version that the client offers.

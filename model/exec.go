@@ -125,7 +125,10 @@ func (x *exec) fail(a spec.AlertDescription) {
 // end makes the endpoint that acts a failed one, and empties what it would
 // have read.
 func (x *exec) end(why spec.Failure) {
-	x.forget()
+	// RFC 5246, Section 7.2.1: the end of the stream makes no session unusable.
+	if why == spec.FailureSentAlert || why == spec.FailureReceivedAlert {
+		x.forget()
+	}
 	x.me.State, x.me.Failure, x.me.Pending = spec.Failed, why, false
 	if x.role == spec.Client {
 		x.st.toClient = 0

@@ -126,7 +126,7 @@ func (x *exec) observedClientHello(s *spec.Sent, sc spec.Scenario) {
 func (x *exec) observedServerHello(s *spec.Sent, sc spec.Scenario) {
 	if sc.ClientVersion != spec.OfferOpen && sc.ServerVersion != spec.OfferOpen {
 		s.Version = x.sentVersion()
-		s.Suite = suiteOf(sc, x.me.Suite, s.Version)
+		s.Suite = suiteOf(sc, x.me.Suite, x.suiteVersion())
 		if x.me.Resumed == spec.BySessionSecret && sc.Named > spec.NamedNone {
 			s.Suite = NamedSuite(sc, sc.Named)
 		}

@@ -170,6 +170,12 @@ func (x *exec) accept() {
 		x.fail(spec.HandshakeFailure)
 		return
 	}
+	// An AEAD suite is not right for a version that was changed to an older one.
+	if x.sentVersion() < spec.TLS12 && min(x.clientMax(), x.serverMax()) == spec.TLS12 &&
+		x.is(dimNamed, of(spec.NamedOffered, spec.NamedNotOwn)) && x.is(dimMode, of(spec.ModeAEAD)) {
+		x.fail(spec.HandshakeFailure)
+		return
+	}
 	secret := spec.PAC
 	if x.me.Hello.Ticket == TicketOtherPAC {
 		secret = spec.OtherPAC
@@ -226,12 +232,11 @@ func (x *exec) lookUp() bool {
 func (x *exec) resumable() bool {
 	h := x.me.Hello
 	// RFC 5246, Section 7.4.1.2: with its own suite, which must be on the list.
-	anonymous := x.is(dimExchange, of(spec.ExchangeAnonymous))
-	if h.Suites == SuitesAnonymous && !anonymous || h.Suites == SuitesUnknown {
+	if h.Suites == SuitesUnknown || h.Suites == SuitesAnonymous && !x.is(dimExchange, of(spec.ExchangeAnonymous)) {
 		return false
 	}
 	// No session under an anonymous suite has the certificate that is required.
-	if anonymous && x.is(dimClientAuth, of(spec.ClientAuthRequire)) {
+	if x.is(dimClientAuth, of(spec.ClientAuthRequire)) && x.is(dimExchange, of(spec.ExchangeAnonymous)) {
 		return false
 	}
 	// A session is resumed under its own version.

@@ -15,7 +15,31 @@ func (g *graph[S]) pathTo(sys System[S], depth int, want Set) *Path[S] {
 			on[depth][i] = true
 		}
 	})
-	for k := depth - 1; k >= 0; k-- {
+	p := g.walkTo(sys, on)
+	// Where the state itself is fine, an edge out of it is not.
+	var last *Transition[S]
+	v := sys.Expand(p.States[len(p.States)-1], func(t Transition[S]) {
+		if last == nil && t.Verdict.Violated&want != 0 {
+			last = &t
+		}
+	})
+	if v.Violated&want == 0 {
+		p.add(*last)
+	}
+	return p
+}
+
+// pathToState returns a shortest path to the state with index i of a level.
+func (g *graph[S]) pathToState(sys System[S], depth int, i uint32) *Path[S] {
+	on := make([]map[uint32]bool, depth+1)
+	on[depth] = map[uint32]bool{i: true}
+	return g.walkTo(sys, on)
+}
+
+// walkTo returns a shortest path to one of the states in the last element of
+// on; it fills the others.
+func (g *graph[S]) walkTo(sys System[S], on []map[uint32]bool) *Path[S] {
+	for k := len(on) - 2; k >= 0; k-- {
 		on[k] = map[uint32]bool{}
 		g.eachOf(k, func(i uint32, s *S) {
 			sys.Expand(*s, func(t Transition[S]) {
@@ -25,7 +49,7 @@ func (g *graph[S]) pathTo(sys System[S], depth int, want Set) *Path[S] {
 			})
 		})
 	}
-	return g.forward(sys, on, want)
+	return g.forward(sys, on)
 }
 
 // eachOf calls f with the states of level k.
@@ -38,7 +62,7 @@ func (g *graph[S]) eachOf(k int, f func(i uint32, s *S)) {
 }
 
 // forward takes the first step that stays on a shortest path, again and again.
-func (g *graph[S]) forward(sys System[S], on []map[uint32]bool, want Set) *Path[S] {
+func (g *graph[S]) forward(sys System[S], on []map[uint32]bool) *Path[S] {
 	p := &Path[S]{}
 	sys.Initial(func(s S) {
 		if i, ok := g.find(s); ok && len(p.States) == 0 && on[0][i] {
@@ -53,16 +77,6 @@ func (g *graph[S]) forward(sys System[S], on []map[uint32]bool, want Set) *Path[
 				taken = true
 			}
 		})
-	}
-	// Where the state itself is fine, an edge out of it is not.
-	var last *Transition[S]
-	v := sys.Expand(p.States[len(p.States)-1], func(t Transition[S]) {
-		if last == nil && t.Verdict.Violated&want != 0 {
-			last = &t
-		}
-	})
-	if v.Violated&want == 0 {
-		p.add(*last)
 	}
 	return p
 }
