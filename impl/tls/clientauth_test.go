@@ -136,17 +136,17 @@ func TestTicketIsClientAuth(t *testing.T) {
 func TestVerifyConnection(t *testing.T) {
 	errOwn := errors.New("not this one")
 	for _, by := range []spec.Shortening{spec.Full, spec.BySessionID, spec.ByTicket, spec.BySessionSecret} {
-		client, server := resuming(by)
-		server.SetSessionTicketKeys([][32]byte{{1}})
-		if by == spec.BySessionSecret {
-			offering(client, testPAC)
-			accepting(server, testPAC)
-		} else if by != spec.Full {
-			resumed(t, client, server)
-		}
 		for _, role := range []string{"client", "server"} {
 			t.Run(by.String()+"/"+role, func(t *testing.T) {
-				client, server := client.Clone(), server.Clone()
+				client, server := resuming(by)
+				server.SetSessionTicketKeys([][32]byte{{1}})
+				if by == spec.BySessionSecret {
+					offering(client, testPAC)
+					accepting(server, testPAC)
+				} else if by != spec.Full {
+					resumed(t, client, server)
+				}
+				client, server = client.Clone(), server.Clone()
 				var seen *tls.ConnectionState
 				verify := func(s tls.ConnectionState) error {
 					seen = &s

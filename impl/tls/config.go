@@ -162,7 +162,7 @@ type Config struct {
 
 	// ExtendedMasterSecret is the policy on RFC 7627. It changes nothing about a
 	// session secret. ResumeWithoutEMS resumes a session without it by a hello
-	// without it (RFC 7627, Section 5.3).
+	// without it (RFC 7627, Section 5.3): at a client, beside Never.
 	ExtendedMasterSecret Policy
 	ResumeWithoutEMS     bool
 

@@ -140,11 +140,12 @@ func TestHeaderReservesNothing(t *testing.T) {
 	defer cancel()
 	var idle, ended sync.WaitGroup
 	idle.Add(connections)
+	server := serverConfig(testcert.ECDSA)
 	before := memory()
 	for range connections {
 		ended.Go(func() {
 			header := []byte{22, 3, 1, 0x40, 0, 1, 0, 0x3f, 0xfc} // 16 KiB of ClientHello to come
-			tls.Server(&idleConn{sent: header, closed: make(chan struct{}), idle: &idle}, serverConfig(testcert.ECDSA)).HandshakeContext(ctx)
+			tls.Server(&idleConn{sent: header, closed: make(chan struct{}), idle: &idle}, server).HandshakeContext(ctx)
 		})
 	}
 	idle.Wait()

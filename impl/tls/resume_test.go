@@ -85,7 +85,7 @@ func TestResumptionRefused(t *testing.T) {
 			c.Certificates = []tls.Certificate{clientCertificate(testcert.ECDSA)}
 			s.ClientAuth, s.ClientCAs = tls.RequireAndVerifyClientCert, testcert.Roots()
 		}, nil},
-		{"no extended master secret at the client", func(c, _ *tls.Config) { c.ExtendedMasterSecret = tls.Never }, nil},
+		{"no extended master secret at the client any more", func(c, _ *tls.Config) { c.ExtendedMasterSecret = tls.Never }, nil},
 	} {
 		for _, by := range bothWays {
 			t.Run(by.String()+"/"+tt.name, func(t *testing.T) {
@@ -102,6 +102,41 @@ func TestResumptionRefused(t *testing.T) {
 				}
 				if got := resumed(t, client, server); got != want {
 					t.Errorf("%v, want %v", got, want)
+				}
+			})
+		}
+	}
+}
+
+// RFC 7627, Section 5.3: a session without extended master secret is resumed only
+// where both sides allow it, and otherwise a full handshake follows: none fails.
+func TestResumptionWithoutEMS(t *testing.T) {
+	for _, by := range bothWays {
+		for _, tt := range []struct {
+			name           string
+			client, server tls.Policy
+			allowC, allowS bool
+			want           spec.Shortening
+		}{
+			{"server never", tls.Offer, tls.Never, false, false, spec.Full},
+			{"server never, allowed", tls.Offer, tls.Never, true, true, spec.Full},
+			{"client never", tls.Never, tls.Offer, false, false, spec.Full},
+			{"client never, client allows", tls.Never, tls.Offer, true, false, spec.Full},
+			{"client never, server allows", tls.Never, tls.Offer, false, true, spec.Full},
+			{"client never, allowed", tls.Never, tls.Offer, true, true, by},
+			{"both never, allowed", tls.Never, tls.Never, true, true, by},
+		} {
+			t.Run(by.String()+"/"+tt.name, func(t *testing.T) {
+				client, server := resuming(by)
+				client.ExtendedMasterSecret, client.ResumeWithoutEMS = tt.client, tt.allowC
+				server.ExtendedMasterSecret, server.ResumeWithoutEMS = tt.server, tt.allowS
+				if got := resumed(t, client, server); got != spec.Full {
+					t.Fatalf("the first handshake: %v", got)
+				}
+				for range 2 {
+					if got := resumed(t, client, server); got != tt.want {
+						t.Errorf("%v, want %v", got, tt.want)
+					}
 				}
 			})
 		}

@@ -57,7 +57,7 @@ func (r *run) makeMachine(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	p := handshake.ClientParams{ServerName: hostname(r.serverName), HasSecret: r.config.OfferTicket != nil}
+	p := handshake.ClientParams{ServerName: hostname(r.serverName), HasSecret: r.config.OfferTicket != nil, Fallback: r.config.Fallback}
 	if err := r.offerTicket(ctx, &p); err != nil {
 		return err
 	}

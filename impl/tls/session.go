@@ -57,13 +57,23 @@ func (r *run) offerSession(p *handshake.ClientParams) {
 	if !ok || s == nil {
 		return
 	}
-	if r.config.fresh(s) && s.ServerName == p.ServerName {
+	if r.config.fresh(s) && r.config.maySignal(s) && s.ServerName == p.ServerName {
 		if peer, ok := r.config.reverify(s, r.isClient, r.serverName); ok {
 			r.sessionPeer, r.offered, p.Session = peer, s, s
 			return
 		}
 	}
 	r.config.ClientSessionCache.Put(r.cacheKey, nil)
+}
+
+// maySignal reports whether a client's hello says of extended master secret what
+// the session's did: otherwise the server, or the client itself, would have to
+// end the handshake (RFC 7627, Section 5.3).
+func (c *Config) maySignal(s *Session) bool {
+	if s.ExtendedMasterSecret {
+		return c.ExtendedMasterSecret != Never
+	}
+	return c.ExtendedMasterSecret == Never && c.ResumeWithoutEMS
 }
 
 // session answers whether the session that a client offers may be resumed.
