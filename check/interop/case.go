@@ -30,7 +30,7 @@ type Case struct {
 	Theirs Expect       // of the library
 	Echo   spec.ID      // the class of ServerHello's Session ID; IDOpen: not looked at
 	Quirks []spec.Quirk // the deviations of the library that show here
-	Rule   string       // what our side obeys
+	Rule   string       // what our side obeys, told with a failure
 }
 
 // Expect is what one side must see. Alerts are fatal ones; the zero Expect of a
@@ -136,6 +136,9 @@ func (c Case) Play(ctx context.Context, e End, p *Shim, pki *PKI) error {
 		c.Want.differs("our "+c.Ours.String(), m.ours), c.Theirs.differs("the library", m.theirs), c.wire(m))
 	if len(bad) == 0 {
 		return nil
+	}
+	if c.Rule != "" {
+		bad = append(bad, "the rule: "+c.Rule)
 	}
 	return fmt.Errorf("%s\n%v", strings.Join(bad, "\n"), m)
 }

@@ -79,7 +79,7 @@ func bothRoles() []Case {
 		{Name: "declined, CBC with encrypt-then-MAC", Suites: suites(0xc013), Scenario: pac(decline, accept, bothEtM), Want: full, Theirs: full},
 		{
 			Name: "no callbacks and no ticket", Scenario: spec.Scenario{}, Want: established(spec.Full, 0), Theirs: established(spec.Full, 0),
-			Rule: "property 12: a conservative extension",
+			Rule: "without callbacks it is plain TLS",
 		},
 	}
 }
@@ -228,7 +228,7 @@ func serverCases() []Case {
 		},
 		{
 			Name: "our callback fails", Ours: spec.Server, Scenario: pac(fail, accept),
-			Want: sends(spec.InternalError, 1), Theirs: receives(spec.InternalError, 0), Rule: "semantics: the server is broken",
+			Want: sends(spec.InternalError, 1), Theirs: receives(spec.InternalError, 0), Rule: "an error says that the server is broken",
 		},
 		{
 			Name: "our secret has 47 octets", Ours: spec.Server, Length: 47, Scenario: pac(wrongLength, accept),
@@ -260,7 +260,7 @@ func serverCases() []Case {
 		},
 		{
 			Name: "the named suite is not on our list", Ours: spec.Server, Named: 0xc030, Suites: suites(0xc02f, 0xc030), Server: suites(0xc02f),
-			Scenario: pac(accept, accept), Want: bySecret, Theirs: bySecret, Rule: "semantics: it stands above Config.CipherSuites",
+			Scenario: pac(accept, accept), Want: bySecret, Theirs: bySecret, Rule: "a named suite stands above Config.CipherSuites",
 		},
 		{
 			Name: "the named suite is not offered", Ours: spec.Server, Named: 0xc030, Scenario: pac(accept, accept),
@@ -280,11 +280,11 @@ func serverCases() []Case {
 		},
 		{
 			Name: "our server requires a certificate", Ours: spec.Server, Scenario: pac(accept, accept, requires),
-			Want: established(spec.Full, 0), Theirs: full, Rule: "property 11",
+			Want: established(spec.Full, 0), Theirs: full, Rule: "a required client certificate is never silently waived",
 		},
 		{
 			Name: "our server requires a certificate, and the PAC stands in for it", Ours: spec.Server, Scenario: pac(accept, accept, requires, standsIn),
-			Want: bySecret, Theirs: bySecret, Rule: "property 11",
+			Want: bySecret, Theirs: bySecret, Rule: "a required client certificate is never silently waived",
 		},
 		{
 			Name: "our server has an ECDSA certificate alone", Ours: spec.Server, Suites: suites(0xc02b), Scenario: pac(accept, accept),
@@ -292,7 +292,7 @@ func serverCases() []Case {
 		},
 		{
 			Name: "our server has no certificate", Ours: spec.Server, Suites: suites(0xc02f), Key: NoKey, Scenario: pac(accept, accept),
-			Want: bySecret, Theirs: bySecret, Rule: "semantics: no certificate is needed",
+			Want: bySecret, Theirs: bySecret, Rule: "a PAC handshake needs no certificate",
 		},
 	}
 }

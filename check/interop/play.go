@@ -59,9 +59,9 @@ func (c Cell) Setups(pki *PKI) (client, server Setup) {
 	return client, server
 }
 
-// Play makes the cell's connections, two for a resumption, and returns nil or
-// what was not as it must be.
-func (c Cell) Play(ctx context.Context, e End, p Peer, profile spec.Profile, pki *PKI) error {
+// Play makes the cell's connections, two for a resumption. It returns the
+// deviations of the peer that showed, and nil or what was not as it must be.
+func (c Cell) Play(ctx context.Context, e End, p Peer, profile spec.Profile, pki *PKI) ([]spec.Quirk, error) {
 	client, server := c.Setups(pki)
 	once := func() meeting {
 		ctx, cancel := context.WithTimeout(ctx, connectionLimit)
@@ -71,19 +71,15 @@ func (c Cell) Play(ctx context.Context, e End, p Peer, profile spec.Profile, pki
 		}
 		return meet(ctx, e, server, p, client)
 	}
+	first, second := c.Expect(profile)
 	m := once()
-	want := c.Expect(profile)
-	if c.Kind == SessionID || c.Kind == Ticket {
-		full := Cell{c.Ours, c.Peer, c.Version, c.Suite, FullHandshake, c.Choice}
-		if err := c.compare(m, full.Expect(profile)); err != nil {
-			return fmt.Errorf("the session to resume: %w", err)
-		}
-		if client.Session = m.client(c.Ours).Session; client.Session == nil {
-			return fmt.Errorf("the client has no session to resume\n%v", m)
-		}
-		m = once()
+	if err := c.compare(m, first); err != nil || second == nil {
+		return first.quirks, err
 	}
-	return c.compare(m, want)
+	if client.Session = m.client(c.Ours).Session; client.Session == nil {
+		return nil, fmt.Errorf("the client has no session to resume\n%v", m)
+	}
+	return second.quirks, c.compare(once(), *second)
 }
 
 // client returns what the client saw.

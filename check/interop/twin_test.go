@@ -81,7 +81,7 @@ func TestCellsFindDeviations(t *testing.T) {
 		{"a server waives the client certificate", cell(spec.Server, 0xc013, PACAccepted, P256), false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if err := test.cell.Play(t.Context(), ours, peer, profile, testPKI); (err == nil) != test.pass {
+			if _, err := test.cell.Play(t.Context(), ours, peer, profile, testPKI); (err == nil) != test.pass {
 				t.Errorf("passes: %v, want %v\n%v", err == nil, test.pass, err)
 			}
 		})
@@ -102,7 +102,7 @@ func TestCryptoTLSAsOurs(t *testing.T) {
 				for _, suite := range []spec.SuiteID{0x002f, 0xc02b, 0xcca8} {
 					c := Cell{role, info, spec.TLS12, suite, kind, Choice{EMS: true, Client: P256}}
 					t.Run(c.String(), func(t *testing.T) {
-						if err := c.Play(t.Context(), new(GoTLS), peer, spec.Profile{}, testPKI); err != nil {
+						if _, err := c.Play(t.Context(), new(GoTLS), peer, spec.Profile{}, testPKI); err != nil {
 							t.Error(err)
 						}
 					})

@@ -45,7 +45,7 @@ func (w *worker) run(ctx context.Context, r *runner, jobs <-chan job) error {
 
 func (w *worker) play(ctx context.Context, j job, peer Peer, profile spec.Profile) ([]spec.Quirk, error) {
 	if j.kase == nil {
-		return j.cell.Expect(profile).quirks, j.cell.Play(ctx, w.ours, peer, profile, w.pki)
+		return j.cell.Play(ctx, w.ours, peer, profile, w.pki)
 	}
 	for _, q := range j.kase.Quirks {
 		if !profile.Has(q) {
