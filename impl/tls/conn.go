@@ -34,9 +34,10 @@ type Conn struct {
 	out     []byte // sealed, in order, to be written; nil for nothing
 	readErr error  // sticky
 
-	readMu sync.Mutex // held by whoever uses in and data
-	in     input
-	data   []byte // opened application data, within in.buf
+	readMu    sync.Mutex // held by whoever uses what follows
+	in        input
+	data      []byte // opened application data, within in.buf
+	hasFailed bool   // and what follows from that is done
 
 	cacheKey string // of a client's session
 
@@ -116,6 +117,7 @@ func (c *Conn) readRecord() error {
 	if err != nil {
 		return c.failed(err)
 	}
+	c.flush() // a warning; an error is the next Write's
 	switch ev {
 	case handshake.NeedInput:
 		return c.fill()

@@ -85,6 +85,9 @@ func (c *Conn) handshake(ctx context.Context) error {
 		}
 		switch ev {
 		case handshake.NeedInput:
+			if err := c.flush(); err != nil {
+				return err
+			}
 			if err := c.fill(); err != nil {
 				return err
 			}
@@ -121,13 +124,9 @@ func (c *Conn) step(in []byte) (handshake.Event, error) {
 	return ev, err
 }
 
-// fill sends what is to be sent and then reads from the transport. The end of
-// the stream is the machine's to judge; a timeout may pass; every other error
-// stays.
+// fill reads from the transport. The end of the stream is the machine's to
+// judge; a timeout may pass; every other error stays.
 func (c *Conn) fill() error {
-	if err := c.flush(); err != nil && !c.complete.Load() {
-		return err
-	}
 	err := c.in.fill(c.transport)
 	if err == nil || isTimeout(err) {
 		return err
@@ -146,6 +145,10 @@ func (c *Conn) fill() error {
 // failed sends the alert, forgets the session that may not be resumed after a
 // fatal one (RFC 5246, Section 7.2), and returns the error.
 func (c *Conn) failed(err error) error {
+	if c.hasFailed {
+		return err
+	}
+	c.hasFailed = true
 	c.flush()
 	c.mu.Lock()
 	id, doomed := c.machine.Doomed()

@@ -17,12 +17,11 @@ type run struct {
 	machine *handshake.Machine
 	config  *Config
 
-	offer       *TicketOffer       // a client's opaque ticket
-	offered     *handshake.Session // a client's session
-	sessionPeer *peerChain         // the peer of the session that is offered
-	peer        *peerChain         // the peer of this handshake's Certificate
-	key         *Certificate       // the own one in use
-	ticketState any                // SessionSecret.State
+	offer       *TicketOffer // a client's opaque ticket
+	sessionPeer *peerChain   // the peer of the session that is offered
+	peer        *peerChain   // the peer of this handshake's Certificate
+	key         *Certificate // the own one in use
+	ticketState any          // SessionSecret.State
 	keyLogged   bool
 }
 
@@ -57,7 +56,11 @@ func (r *run) makeMachine(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	p := handshake.ClientParams{ServerName: hostname(r.serverName), HasSecret: r.config.OfferTicket != nil, Fallback: r.config.Fallback}
+	name := hostname(r.serverName)
+	if hello := (wire.ClientHello{ServerName: []byte(name)}); name != "" && !hello.ValidServerName() {
+		return fmt.Errorf("tls: %q is no DNS host name, and cannot be a ServerName", r.serverName)
+	}
+	p := handshake.ClientParams{ServerName: name, HasSecret: r.config.OfferTicket != nil, Fallback: r.config.Fallback}
 	if err := r.offerTicket(ctx, &p); err != nil {
 		return err
 	}

@@ -35,13 +35,13 @@ func (c *Config) fresh(s *Session) bool {
 	return age > -time.Minute && age < lifetime && string(s.Context) == c.SessionContext
 }
 
-// stamp dates a session of a full handshake. One that was resumed keeps its
+// stamp dates a session of a full handshake. One with a renewed ticket keeps its
 // date, so that no chain of resumptions outlives a lifetime.
 func (r *run) stamp(s *Session) {
 	if s.Created == 0 {
 		s.Created = r.config.time().Unix()
+		s.Context = []byte(r.config.SessionContext)
 	}
-	s.Context = []byte(r.config.SessionContext)
 }
 
 // offerSession offers a client's session, if its server would be trusted today.
@@ -59,7 +59,7 @@ func (r *run) offerSession(p *handshake.ClientParams) {
 	}
 	if r.config.fresh(s) && r.config.maySignal(s) && s.ServerName == p.ServerName {
 		if peer, ok := r.config.reverify(s, r.isClient, r.serverName); ok {
-			r.sessionPeer, r.offered, p.Session = peer, s, s
+			r.sessionPeer, p.Session = peer, s
 			return
 		}
 	}
@@ -162,9 +162,6 @@ func (r *run) issueTicket() error {
 // keepSession puts a session that may be resumed later into the cache.
 func (r *run) keepSession() {
 	s := r.machine.Session()
-	if r.offered != nil && r.machine.Info().Resumed != spec.Full {
-		s.Created = r.offered.Created
-	}
 	r.stamp(s)
 	switch {
 	case r.isClient && r.config.ClientSessionCache != nil:
