@@ -80,11 +80,15 @@ func (m *Machine) Session() *Session { return m.newSession }
 
 // Doomed reports whether the failure of this machine has made the session
 // unusable that it had resumed or issued (RFC 5246, Section 7.2), and the
-// Session ID that a server has it under. A handshake with a session secret
+// Session ID that a server has it under, if any. A handshake with a session secret
 // dooms none.
 func (m *Machine) Doomed() (id []byte, doomed bool) {
 	if !m.doomed {
 		return nil, false
+	}
+	// RFC 5077, Section 3.4: beside a ticket, a Session ID names no session.
+	if m.resumed == spec.ByTicket && m.role == spec.Server {
+		return nil, true
 	}
 	return m.id[:m.idLen], true
 }
