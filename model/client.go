@@ -152,7 +152,7 @@ func (x *exec) shSuiteGood() bool {
 
 func (x *exec) shExtensionsGood() bool {
 	h := x.st.Client.Hello
-	ems := h.EMS != spec.SwitchOpen || x.st.Server.Hello.EMS != spec.SwitchOpen
+	ems := h.EMS != spec.SwitchOpen || x.st.Server.Hello.EMS != spec.SwitchOpen || h.Random == RandomForeign
 	etm := h.EtM == spec.On || h.EtM == spec.SwitchOpen && x.st.Server.Hello.EtM == spec.On && x.sentEtM()
 	switch {
 	// RFC 5246, Section 7.4.1.4: no extension that was not asked for.
@@ -203,7 +203,7 @@ func (x *exec) namesSession() bool {
 // that belong to it.
 func (x *exec) resume(by spec.Shortening) bool {
 	// RFC 5246, Section 7.4.1.3: a resumed session keeps its suite; and its version.
-	if x.me.Suite != SuiteNormal || x.st.Client.Hello.Version != SameVersion {
+	if x.me.Suite != SuiteNormal || x.st.Client.Hello.Version != SameVersion || x.namedSuite() {
 		x.fail(spec.IllegalParameter)
 		return false
 	}
@@ -219,6 +219,13 @@ func (x *exec) resume(by spec.Shortening) bool {
 	}
 	x.me.Secret, x.me.Resumed = spec.Session, by
 	return true
+}
+
+// namedSuite reports whether ServerHello's suite is one that the server's
+// callback has named: another one than a session's.
+func (x *exec) namedSuite() bool {
+	return x.st.Server.Resumed == spec.BySessionSecret && x.st.Client.Hello.Random != RandomForeign &&
+		!x.is(dimNamed, of(spec.NamedNone))
 }
 
 // serverFlight is the client's step where the next message says which

@@ -114,13 +114,13 @@ func (x *exec) chEtM() bool {
 // sentEtM reports whether the server answers encrypt_then_mac.
 func (x *exec) sentEtM() bool {
 	// RFC 7366, Section 3: never for an AEAD suite.
-	return x.chEtM() && x.is(dimServerEtM, of(spec.On)) && x.cbc(x.suiteVersion())
+	return x.chEtM() && x.is(dimServerEtM, of(spec.On)) && x.cbc(x.suiteVersion)
 }
 
 // cbc reports whether the suite for a version is a CBC suite: every suite is
 // before TLS 1.2.
-func (x *exec) cbc(v spec.Version) bool {
-	return v < spec.TLS12 || x.is(dimMode, of(spec.ModeCBC))
+func (x *exec) cbc(version func() spec.Version) bool {
+	return x.is(dimMode, of(spec.ModeCBC)) || version() < spec.TLS12
 }
 
 // shCBC reports whether ServerHello's suite is a CBC suite. A changed version
@@ -128,11 +128,11 @@ func (x *exec) cbc(v spec.Version) bool {
 func (x *exec) shCBC() bool {
 	switch h := x.st.Client.Hello; {
 	case h.Random == RandomForeign:
-		return x.cbc(x.clientMax())
+		return x.cbc(x.clientMax)
 	case h.Suite != NoSuite:
-		return x.cbc(min(x.clientMax(), x.serverMax()))
+		return x.cbc(func() spec.Version { return min(x.clientMax(), x.serverMax()) })
 	}
-	return x.cbc(x.suiteVersion())
+	return x.cbc(x.suiteVersion)
 }
 
 // suiteVersion returns the version that the server chooses a suite for: the
@@ -147,9 +147,11 @@ func (x *exec) suiteVersion() spec.Version {
 // formatsDiffer reports whether the client reads the server's messages in
 // another format than they were written in: ServerKeyExchange and
 // CertificateRequest are not under TLS 1.2 what they were before (RFC 5246,
-// Section 1.2).
+// Section 1.2). An open peer writes as the client reads.
 func (x *exec) formatsDiffer() bool {
-	return x.st.Client.Hello.Version != SameVersion && (x.shVersion() < spec.TLS12) != (x.sentVersion() < spec.TLS12)
+	h := x.st.Client.Hello
+	touched := h.Version != SameVersion || h.Random == RandomForeign
+	return !x.open && touched && (x.shVersion() < spec.TLS12) != (x.sentVersion() < spec.TLS12)
 }
 
 // clientMax returns the version that the client offers.

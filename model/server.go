@@ -171,7 +171,7 @@ func (x *exec) accept() {
 		return
 	}
 	// An AEAD suite is not right for a version that was changed to an older one.
-	if x.sentVersion() < spec.TLS12 && min(x.clientMax(), x.serverMax()) == spec.TLS12 &&
+	if x.me.Hello.Version != SameVersion && x.sentVersion() < spec.TLS12 && min(x.clientMax(), x.serverMax()) == spec.TLS12 &&
 		x.is(dimNamed, of(spec.NamedOffered, spec.NamedNotOwn)) && x.is(dimMode, of(spec.ModeAEAD)) {
 		x.fail(spec.HandshakeFailure)
 		return
