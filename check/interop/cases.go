@@ -255,6 +255,14 @@ func serverCases() []Case {
 			Echo: spec.IDFresh, Rule: "FAST-TLS-08",
 		},
 		{
+			Name: "our first suite is not offered", Ours: spec.Server, Suites: suites(0xc02f), Server: suites(0xc030, 0xc02f),
+			Scenario: pac(accept, accept), Want: bySecret, Theirs: bySecret, Rule: "FAST-TLS-16",
+		},
+		{
+			Name: "our first suite is not offered, declined", Ours: spec.Server, Suites: suites(0xc02f), Server: suites(0xc030, 0xc02f),
+			Scenario: pac(decline, accept), Want: full, Theirs: full, Rule: "RFC 5246, Section 7.4.1.3",
+		},
+		{
 			Name: "the named suite is offered", Ours: spec.Server, Named: 0xc030, Suites: suites(0xc02f, 0xc030), Scenario: pac(accept, accept),
 			Want: bySecret, Theirs: bySecret,
 		},
