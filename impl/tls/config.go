@@ -184,8 +184,8 @@ type Config struct {
 	// debugging: it gives the connection away.
 	KeyLogWriter io.Writer
 
-	// Tracer, if it is set, gets an observation of each step of the handshake. It
-	// must not keep it.
+	// Tracer, if it is set, gets an observation of every message that was handled.
+	// It must not keep it, nor call the connection.
 	Tracer func(*spec.Observation)
 
 	once    sync.Once

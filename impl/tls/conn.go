@@ -30,9 +30,9 @@ type Conn struct {
 	machine *handshake.Machine // nil before the handshake and after the end
 	users   int                // calls that need the machine
 	closed  bool
-	shut    bool   // close_notify is sent
-	out     []byte // sealed, in order, to be written; nil for nothing
-	readErr error  // sticky
+	shut    bool    // close_notify is sent
+	out     *[]byte // sealed, in order, to be written; nil for nothing
+	readErr error   // sticky
 
 	readMu    sync.Mutex // held by whoever uses what follows
 	in        input

@@ -109,11 +109,11 @@ func (c *Conn) step(in []byte) (handshake.Event, error) {
 	if c.readErr != nil {
 		return 0, c.readErr
 	}
-	if !c.complete.Load() && c.out == nil {
+	if c.out == nil {
 		c.out = getBuffer()
 	}
-	out, n, ev, err := c.machine.Step(c.out, in)
-	c.out = out
+	out, n, ev, err := c.machine.Step(*c.out, in)
+	*c.out = out
 	c.in.consume(n)
 	if ev == handshake.Data {
 		c.data = c.machine.Data()

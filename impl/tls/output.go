@@ -23,11 +23,11 @@ var (
 // buffers has space for what is sealed. It never holds plaintext.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
-func getBuffer() []byte { return (*buffers.Get().(*[]byte))[:0] }
+func getBuffer() *[]byte { return buffers.Get().(*[]byte) }
 
-func putBuffer(buf []byte) {
-	buf = buf[:0]
-	buffers.Put(&buf)
+func putBuffer(buf *[]byte) {
+	*buf = (*buf)[:0]
+	buffers.Put(buf)
 }
 
 // Write sends p as application data. After an error, later Writes return the
@@ -66,8 +66,8 @@ func (c *Conn) seal(data []byte) error {
 	if c.out == nil {
 		c.out = getBuffer()
 	}
-	out, err := c.machine.Seal(c.out, data)
-	c.out = out
+	out, err := c.machine.Seal(*c.out, data)
+	*c.out = out
 	return err
 }
 
@@ -79,13 +79,12 @@ func (c *Conn) drain() error {
 		buf := c.out
 		c.out = nil
 		c.mu.Unlock()
-		if len(buf) == 0 {
-			if buf != nil {
-				putBuffer(buf)
-			}
+		if buf == nil {
 			return nil
 		}
-		_, c.writeErr = c.transport.Write(buf)
+		if len(*buf) > 0 {
+			_, c.writeErr = c.transport.Write(*buf)
+		}
 		putBuffer(buf)
 	}
 	return c.writeErr
@@ -136,7 +135,10 @@ func (c *Conn) notify() error {
 	c.mu.Lock()
 	if !c.shut {
 		c.shut = true
-		c.out = c.machine.Close(c.out)
+		if c.out == nil {
+			c.out = getBuffer()
+		}
+		*c.out = c.machine.Close(*c.out)
 	}
 	c.mu.Unlock()
 	return c.drain()

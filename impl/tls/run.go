@@ -144,6 +144,7 @@ func (r *run) finish(ctx context.Context) error {
 		}
 		r.answer(ctx, ev)
 	}
+	r.flush() // which gives the buffer back
 	r.state = r.connectionState()
 	r.state.HandshakeComplete = true
 	return nil
