@@ -2,9 +2,12 @@ package model
 
 import "github.com/sesame-tls/sesame/spec"
 
-// The attacker acts on the head of a stream, just before it is delivered. What
-// each endpoint sees is the same as if it acted anywhere on the stream; only
-// the states in between are fewer.
+// The attacker acts on the head of a stream, just before it is delivered, and
+// what it has put there is read before it acts on that stream again: to drop or
+// to change it would be another injection or none, and a second message can
+// wait until the first has been read. What each endpoint sees is the same as if
+// the attacker acted anywhere on the stream, and at any time before delivery;
+// only the states in between are fewer.
 
 // attacks calls f with the attacker's moves.
 func (s *System) attacks(st *State, f func(move)) {
@@ -13,7 +16,7 @@ func (s *System) attacks(st *State, f func(move)) {
 	}
 	for _, r := range [...]spec.Role{spec.Client, spec.Server} {
 		reader, writer := st.ends(r)
-		if reader.State == spec.Failed {
+		if reader.State == spec.Failed || st.Inserted[r] {
 			continue
 		}
 		q := st.stream(r)
@@ -21,7 +24,7 @@ func (s *System) attacks(st *State, f func(move)) {
 			f(move{kind: moveDrop, to: r})
 			if head != symEnd {
 				s.onHead(st, r, q, f)
-				if writer.State != spec.Failed && !st.stream(r.Peer()).full() {
+				if writer.State != spec.Failed && !st.Inserted[r.Peer()] {
 					f(move{kind: moveReflect, to: r})
 				}
 			}
@@ -29,7 +32,7 @@ func (s *System) attacks(st *State, f func(move)) {
 		if !s.options.WireOnly {
 			takes(st, r, f)
 		}
-		if q.full() || st.taken(r) {
+		if st.taken(r) {
 			continue
 		}
 		for _, o := range replays[r] {
@@ -48,18 +51,13 @@ func (s *System) attacks(st *State, f func(move)) {
 // onHead calls f with the moves that need a message at the head.
 func (s *System) onHead(st *State, r spec.Role, q queue, f func(move)) {
 	head, next := q.head(), q.pop().head()
-	if !q.full() {
-		f(move{kind: moveDuplicate, to: r})
-	}
+	f(move{kind: moveDuplicate, to: r})
 	if next != 0 && next != symEnd && next != head {
 		f(move{kind: moveReorder, to: r})
 	}
 	me, _ := st.ends(r)
-	// A hello is changed where it will be read as one. Its second copy, and one
-	// that comes too late, is out of place whatever it says.
-	if head == next {
-		return
-	}
+	// A hello is changed where it will be read as one: one that comes too late is
+	// out of place whatever it says.
 	switch {
 	case head == symClientHello && me.State == spec.AwaitClientHello:
 		f(move{kind: moveReplay, to: r, sym: symRecordedHello, splice: true})
@@ -87,7 +85,7 @@ func (x *exec) attack(m move) {
 		*q, x.st.Lost = q.pop(), true
 	case moveDuplicate:
 		x.out.event = spec.AttackerDuplicate
-		*q = q.insert(q.head())
+		*q, x.st.Inserted[m.to] = q.insert(q.head()), true
 	case moveReorder:
 		x.out.event = spec.AttackerReorder
 		first, second := q.head(), q.pop().head()
@@ -95,14 +93,14 @@ func (x *exec) attack(m move) {
 	case moveReflect:
 		x.out.event = spec.AttackerReflect
 		back := x.st.streamOf(m.to.Peer())
-		*back = back.insert(reflected(q.head()))
+		*back, x.st.Inserted[m.to.Peer()] = back.insert(reflected(q.head())), true
 		*q, x.st.Lost = q.pop(), true
 	case moveReplay:
 		x.out.event = spec.AttackerReplay
 		x.replay(m, q)
 	case moveInject:
 		x.out.event = spec.AttackerInject
-		*q = q.insert(m.sym)
+		*q, x.st.Inserted[m.to] = q.insert(m.sym), true
 	case moveChange:
 		x.change(m)
 	case moveTake:
@@ -212,7 +210,7 @@ func (x *exec) replay(m move, q *queue) {
 	me, _ := x.st.ends(m.to)
 	switch {
 	case !m.splice:
-		*q = q.insert(m.sym)
+		*q, x.st.Inserted[m.to] = q.insert(m.sym), true
 	case m.sym == symRecordedHello:
 		me.Hello = Hello{Random: RandomRecorded}
 	case m.sym == symServerHello:

@@ -97,38 +97,6 @@ func (a Action) String() string {
 	return s
 }
 
-// ScenarioString lists the chosen dimensions as name=value.
-func ScenarioString(sc spec.Scenario) string {
-	var all []string
-	put := func(name string, value fmt.Stringer) {
-		if v := value.String(); v != "?" {
-			all = append(all, name+"="+v)
-		}
-	}
-	put("ticket", sc.Ticket)
-	put("server", sc.ServerCallback)
-	put("client", sc.ClientCallback)
-	put("keys", sc.Keys)
-	put("sid", sc.SessionID)
-	put("named", sc.Named)
-	put("preferred", sc.Preferred)
-	put("tickets", sc.ServerTickets)
-	put("client-version", sc.ClientVersion)
-	put("server-version", sc.ServerVersion)
-	put("client-ems", sc.ClientEMS)
-	put("server-ems", sc.ServerEMS)
-	put("client-etm", sc.ClientEtM)
-	put("server-etm", sc.ServerEtM)
-	put("exchange", sc.Exchange)
-	put("client-auth", sc.ClientAuth)
-	put("client-cert", sc.ClientCert)
-	put("stands-in", sc.StandsIn)
-	put("trust-root", sc.TrustRoot)
-	put("mode", sc.Mode)
-	put("session-ems", sc.SessionEMS)
-	return strings.Join(all, " ")
-}
-
 // Step is one transition of a path.
 type Step struct {
 	Action Action

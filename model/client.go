@@ -203,7 +203,7 @@ func (x *exec) namesSession() bool {
 // that belong to it.
 func (x *exec) resume(by spec.Shortening) bool {
 	// RFC 5246, Section 7.4.1.3: a resumed session keeps its suite; and its version.
-	if x.me.Suite != SuiteNormal || x.st.Client.Hello.Version != SameVersion || x.namedSuite() {
+	if x.me.Suite != SuiteNormal || x.otherVersion() || x.namedSuite() {
 		x.fail(spec.IllegalParameter)
 		return false
 	}
@@ -219,6 +219,12 @@ func (x *exec) resume(by spec.Shortening) bool {
 	}
 	x.me.Secret, x.me.Resumed = spec.Session, by
 	return true
+}
+
+// otherVersion reports whether ServerHello's version is not the session's.
+func (x *exec) otherVersion() bool {
+	return (x.versionTouched() || x.st.Client.Hello.Random == RandomForeign) &&
+		x.shVersion() != min(x.clientMax(), x.serverMax())
 }
 
 // namedSuite reports whether ServerHello's suite is one that the server's

@@ -130,6 +130,7 @@ func (x *exec) end(why spec.Failure) {
 		x.forget()
 	}
 	x.me.State, x.me.Failure, x.me.Pending = spec.Failed, why, false
+	x.st.Inserted[x.role] = false
 	if x.role == spec.Client {
 		x.st.toClient = 0
 	} else {
@@ -163,10 +164,15 @@ func (x *exec) deliver(r spec.Role) {
 	} else {
 		o, x.st.toServer = x.st.toServer.head(), x.st.toServer.pop()
 	}
+	x.st.Inserted[r] = false
 	x.in = input{symbol: symbols[o]}
 	x.openHello()
 	x.in.class = x.classify()
 	x.step()
+	if x.mutant(mutWarningNotConsumed) && x.in.level == spec.LevelWarning && x.me.State != spec.Failed {
+		q := x.st.streamOf(r)
+		*q = q.insert(o)
+	}
 }
 
 // step is one endpoint's reaction to x.in. It looks at nothing of the peer but

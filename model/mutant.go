@@ -43,6 +43,7 @@ const (
 	mutWarningDisarms
 	mutSessionSurvives
 	mutWrongAlert
+	mutWarningNotConsumed
 )
 
 // Mutant is a fault that can be planted into the model with Options.Mutant: a
@@ -197,6 +198,9 @@ var mutants = [...]Mutant{
 	mutWrongAlert: {Name: "wrong-alert",
 		Text:     "A record that does not open is answered with decrypt_error.",
 		Violates: []string{"alert-fits", "no-needless-alert"}},
+	mutWarningNotConsumed: {Name: "warning-not-consumed", Budget: 1,
+		Text:     "A warning alert is read again and again.",
+		Violates: []string{"progress"}},
 }
 
 // Mutants returns every mutant.

@@ -23,7 +23,8 @@ func (st *State) pack() packed {
 		uint64(st.toClient),
 		uint64(st.toServer),
 		st.Client.pack() | st.space[1]<<endpointBits | bit(st.TakenClient)<<62 | bit(st.TakenServer)<<63,
-		st.Server.pack() | uint64(st.Budget)<<endpointBits | bit(st.Lost)<<(endpointBits+2),
+		st.Server.pack() | uint64(st.Budget)<<endpointBits | bit(st.Lost)<<(endpointBits+2) |
+			bit(st.Inserted[0])<<(endpointBits+3) | bit(st.Inserted[1])<<(endpointBits+4),
 	}
 }
 
@@ -34,6 +35,7 @@ func (p *packed) unpack(st *State) {
 	st.Server.unpack(p[4])
 	st.TakenClient, st.TakenServer = p[3]>>62&1 != 0, p[3]>>63 != 0
 	st.Budget, st.Lost = uint8(p[4]>>endpointBits&3), p[4]>>(endpointBits+2)&1 != 0
+	st.Inserted = [2]bool{p[4]>>(endpointBits+3)&1 != 0, p[4]>>(endpointBits+4)&1 != 0}
 }
 
 func bit(b bool) uint64 {

@@ -64,6 +64,14 @@ var properties = append(append([]Property{}, stateProperties...), edgeProperties
 // Properties returns every property.
 func Properties() []Property { return append([]Property(nil), properties...) }
 
+func propertyNames() []string {
+	names := make([]string, len(properties))
+	for i, p := range properties {
+		names[i] = p.Name
+	}
+	return names
+}
+
 // byEvent holds, for each event, the edge properties that are asked about it.
 var byEvent = func() (t [spec.Events][]int) {
 	for i, p := range properties {

@@ -450,7 +450,8 @@ func alertFits(e *edge) (premise, holds bool) {
 	case e.in.class == classBadMAC:
 		return true, alert == spec.BadRecordMAC
 	case e.in.class == classBadVerify:
-		return true, alert == spec.DecryptError
+		// Under another version it may not even have the right form.
+		return true, alert == spec.DecryptError || alert == spec.DecodeError
 	case e.in.class == classGarbage:
 		return true, alert == spec.UnexpectedMessage
 	case legal(e.before.State, e.in.typ):

@@ -52,6 +52,7 @@ type Row struct {
 	Violations     int      `json:"violations,omitempty"`
 	Requirements   []string `json:"requirements"`
 	Counterexample string   `json:"counterexample,omitempty"` // a shortest one, as a chart
+	Trace          *Trace   `json:"trace,omitempty"`          // the same, to be replayed
 }
 
 // Violated returns the names of the properties that do not hold.
@@ -73,13 +74,9 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := make([]string, len(properties))
-	for i, p := range properties {
-		names[i] = p.Name
-	}
 	eo := explore.Options{Workers: ro.Workers, MaxMemory: ro.MaxMemory, First: ro.First, Progress: ro.Progress}
 	if !ro.Bare {
-		eo.Properties = names
+		eo.Properties = propertyNames()
 	}
 	began := time.Now()
 	res, err := explore.Run(func() explore.System[packed] { return newExplorer(sys, !ro.Bare) }, eo)
@@ -87,21 +84,8 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 		return nil, err
 	}
 	rep := newReport(sys, res, time.Since(began))
-	for i, p := range res.Properties {
-		if p.Checked == 0 && o.Budget < properties[i].Budget {
-			continue
-		}
-		row := newRow(i, p)
-		if p.Counterexample != nil {
-			path, err := sys.steps(p.Counterexample)
-			if err != nil {
-				return nil, err
-			}
-			var first State
-			p.Counterexample.States[0].unpack(&first)
-			row.Counterexample = sys.Chart(first, path)
-		}
-		rep.Properties = append(rep.Properties, row)
+	if rep.Properties, err = sys.rows(res.Properties); err != nil {
+		return nil, err
 	}
 	return rep, nil
 }
@@ -112,6 +96,30 @@ func newReport(sys *System, res *explore.Result[packed], took time.Duration) *Re
 		Transitions: res.Transitions, Depth: res.Depth, Octets: float64(res.Octets) / float64(res.States),
 		Workers: res.Workers, Seconds: took.Seconds(),
 	}
+}
+
+// rows is what a report says about the properties. One that takes an attacker
+// to exercise is left out of a run without.
+func (s *System) rows(found []explore.Property[packed]) ([]Row, error) {
+	var rows []Row
+	for i, p := range found {
+		if p.Checked == 0 && s.options.Budget < properties[i].Budget {
+			continue
+		}
+		row := newRow(i, p)
+		if p.Counterexample != nil {
+			path, err := s.steps(p.Counterexample)
+			if err != nil {
+				return nil, err
+			}
+			var first State
+			p.Counterexample.States[0].unpack(&first)
+			row.Counterexample = s.Chart(first, path)
+			row.Trace = s.trace(p.Name, path)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 // newRow is the row of property i.

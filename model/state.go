@@ -14,6 +14,9 @@ type State struct {
 
 	Budget uint8 // moves that the attacker has left
 	Lost   bool  // the attacker has taken something off a stream, so that waiting may be in vain
+	// Inserted says of the stream to the client, and of that to the server, that
+	// its head is a message that the attacker has put there. It is read next.
+	Inserted [2]bool
 	// Taken says whose part the attacker plays from now on: to the server the
 	// client's, or to the client the server's. The honest one is cut off.
 	TakenClient, TakenServer bool

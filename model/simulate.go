@@ -1,0 +1,79 @@
+package model
+
+import (
+	"time"
+
+	"github.com/sesame-tls/sesame/model/explore"
+)
+
+// SimulateOptions steer random walks through a system that is too large to be
+// explored.
+type SimulateOptions struct {
+	Seed     uint64
+	Walks    int // 0: 100,000
+	Workers  int // 0: one for each processor
+	Progress func(walks int)
+}
+
+// Simulation is what random walks have seen.
+type Simulation struct {
+	Profile    string  `json:"profile"`
+	Mutant     string  `json:"mutant,omitempty"`
+	Budget     int     `json:"budget"`
+	Seed       uint64  `json:"seed"`
+	Walks      int     `json:"walks"`
+	Steps      int     `json:"steps"`
+	Longest    int     `json:"longest"`
+	Seconds    float64 `json:"seconds"`
+	Properties []Row   `json:"properties"`
+}
+
+// walkSteps is more than any run of the system has.
+const walkSteps = 200
+
+// Simulate takes random walks, each to its end. The same seed gives the same
+// walks.
+func Simulate(o Options, so SimulateOptions) (*Simulation, error) {
+	sys, err := New(o)
+	if err != nil {
+		return nil, err
+	}
+	if so.Walks == 0 {
+		so.Walks = 100_000
+	}
+	began := time.Now()
+	res := explore.Walk(func() explore.System[packed] { return newExplorer(sys, true) }, explore.WalkOptions{
+		Properties: propertyNames(), Seed: so.Seed, Walks: so.Walks, Steps: walkSteps, Workers: so.Workers, Progress: so.Progress,
+	})
+	sim := &Simulation{
+		Profile: sys.options.Profile.Name, Mutant: o.Mutant, Budget: o.Budget, Seed: so.Seed, Walks: res.Walks,
+		Steps: res.Steps, Longest: res.Longest, Seconds: time.Since(began).Seconds(),
+	}
+	sim.Properties, err = sys.rows(res.Properties)
+	return sim, err
+}
+
+// Loops returns a chart of a run that goes on for ever, and "" where every run
+// ends. It takes about twice the time of Run.
+func Loops(o Options, ro RunOptions) (string, error) {
+	sys, err := New(o)
+	if err != nil {
+		return "", err
+	}
+	newSystem := func() explore.System[packed] { return newExplorer(sys, false) }
+	res, err := explore.Run(newSystem, explore.Options{Workers: ro.Workers, MaxMemory: ro.MaxMemory, Progress: ro.Progress})
+	if err != nil {
+		return "", err
+	}
+	l := res.Loops(newSystem)
+	if l.Example == nil {
+		return "", nil
+	}
+	path, err := sys.steps(l.Example)
+	if err != nil {
+		return "", err
+	}
+	var first State
+	l.Example.States[0].unpack(&first)
+	return sys.Chart(first, path), nil
+}
