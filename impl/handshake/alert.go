@@ -87,7 +87,7 @@ func asError(cause error) *Error {
 	case errors.As(cause, &e):
 		return e
 	case errors.As(cause, &r):
-		return &Error{Alert: r.Alert, Section: r.Section, Text: r.Reason, Err: cause}
+		return &Error{Alert: r.Alert, Section: r.Section, Text: r.Reason}
 	case errors.As(cause, &k):
 		return &Error{Alert: k.Alert, Text: k.Text, Err: k.Err}
 	}

@@ -1,0 +1,64 @@
+package handshake
+
+import "github.com/sesame-tls/sesame/spec"
+
+// SealAs appends a record of any type, sealed as the machine's next one.
+func (m *Machine) SealAs(t spec.ContentType, content []byte) []byte {
+	out, err := m.write.Seal(nil, t, content)
+	if err != nil {
+		panic(err)
+	}
+	return out
+}
+
+// ActivateWrite makes the machine write with the keys that it has prepared, as
+// if it had sent ChangeCipherSpec.
+func (m *Machine) ActivateWrite() error { return m.write.Activate() }
+
+// Fresh reports whether nothing can be seen of an earlier connection in a
+// machine that has been reset: neither state nor octets in its buffers.
+func (m *Machine) Fresh() bool {
+	if m.config != nil || m.table != nil || m.question != 0 || m.err != nil || m.hasHello || m.secret != 0 || m.master != [48]byte{} {
+		return false
+	}
+	for _, b := range [][]byte{m.in, m.message, m.kept, m.name, m.premaster, m.scratch} {
+		for _, octet := range b[:cap(b)] {
+			if octet != 0 {
+				return false
+			}
+		}
+		if len(b) != 0 {
+			return false
+		}
+	}
+	return !m.read.Active() && !m.write.Active() && m.transcript.Chosen() == 0
+}
+
+// Reset is what Release does before the machine goes back.
+func (m *Machine) Reset() { m.reset() }
+
+// EditRows replaces a role's table for machines that are made until restore is
+// called.
+func EditRows(r spec.Role, edit func([]EditableRow) []EditableRow) (restore func()) {
+	t := &clientTable
+	if r == spec.Server {
+		t = &serverTable
+	}
+	old := *t
+	rows := make([]EditableRow, len(old.rows))
+	for i, r := range old.rows {
+		rows[i] = EditableRow{r}
+	}
+	var edited []row
+	for _, r := range edit(rows) {
+		edited = append(edited, r.row)
+	}
+	*t = newTable(edited)
+	return func() { *t = old }
+}
+
+// EditableRow is a row that a test may change.
+type EditableRow struct{ row }
+
+// SetNext changes where the row leads.
+func (r *EditableRow) SetNext(s spec.State) { r.Next = s }
