@@ -18,25 +18,31 @@ func (st State) AppendTLA(dst []byte) []byte {
 	dst = st.Client.appendTLA(dst)
 	dst = append(dst, "\n/\\ config = "...)
 	dst = st.space.appendTLA(dst)
+	dst = append(dst, "\n/\\ inserted = "...)
+	dst = appendTLARoles(dst, st.Inserted[spec.Client], st.Inserted[spec.Server])
 	dst = append(dst, "\n/\\ lost = "...)
 	dst = appendTLABool(dst, st.Lost)
 	dst = append(dst, "\n/\\ server = "...)
 	dst = st.Server.appendTLA(dst)
-	dst = append(dst, "\n/\\ taken = {"...)
-	if st.TakenClient {
-		dst = append(dst, `"Client"`...)
-	}
-	if st.TakenServer {
-		if st.TakenClient {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, `"Server"`...)
-	}
-	dst = append(dst, "}\n/\\ toClient = "...)
+	dst = append(dst, "\n/\\ taken = "...)
+	dst = appendTLARoles(dst, st.TakenClient, st.TakenServer)
+	dst = append(dst, "\n/\\ toClient = "...)
 	dst = st.toClient.appendTLA(dst)
 	dst = append(dst, "\n/\\ toServer = "...)
 	dst = st.toServer.appendTLA(dst)
 	return append(dst, '\n')
+}
+
+func appendTLARoles(dst []byte, client, server bool) []byte {
+	switch {
+	case client && server:
+		return append(dst, `{"Client","Server"}`...)
+	case client:
+		return append(dst, `{"Client"}`...)
+	case server:
+		return append(dst, `{"Server"}`...)
+	}
+	return append(dst, "{}"...)
 }
 
 func appendTLABool(dst []byte, b bool) []byte {

@@ -20,10 +20,11 @@ VARIABLES
   toClient, toServer, \* the streams, by who reads them
   budget,             \* the moves that the attacker has left
   lost,               \* something has been taken off a stream, so that waiting may be in vain
+  inserted,           \* the readers of streams at whose head is a message that the attacker has put there
   taken,              \* the roles whose part the attacker plays
   config              \* the scenarios that are still possible
 
-vars == <<client, server, toClient, toServer, budget, lost, taken, config>>
+vars == <<client, server, toClient, toServer, budget, lost, inserted, taken, config>>
 
 Faulty(name) == Mutant = name
 
@@ -83,7 +84,7 @@ Init ==
   /\ client = Endpoint("Start")
   /\ server = [Endpoint("AwaitClientHello") EXCEPT !.cached = TRUE]
   /\ toClient = <<>> /\ toServer = <<>>
-  /\ budget = Budget /\ lost = FALSE /\ taken = {}
+  /\ budget = Budget /\ lost = FALSE /\ inserted = {} /\ taken = {}
   /\ config \in IF UpFront THEN Single(Settle(Scenarios)) ELSE {Settle(Scenarios)}
 
 -----------------------------------------------------------------------------
@@ -127,11 +128,15 @@ Below12(A) == {[is |-> Older(a.is, "1.2"), in |-> a.in] : a \in A}
 \* Every suite is a CBC suite before TLS 1.2.
 CBC(c, Version(_)) == Or(Ask(c, "mode", {"cbc"}), LAMBDA d : Below12(Version(d)))
 
+\* The version that the server chooses a suite for: the negotiated one, or the
+\* one that the client's list was made for.
+SuiteVersion(c, h) == IF h.random = "foreign" THEN ChosenVersion(c, h) ELSE LowerOf(ChosenVersion(c, h), ClientMax)
+
 OffersEtM(c, h) == IF h.etm # "same" THEN Answer(c, h.etm = "on") ELSE Ask(c, "clientEtM", {"on"})
 \* RFC 7366, Section 3: never for an AEAD suite.
 AnswersEtM(c, h) ==
   And(And(OffersEtM(c, h), LAMBDA d : Ask(d, "serverEtM", {"on"})),
-      LAMBDA d : CBC(d, LAMBDA e : ChosenVersion(e, h)))
+      LAMBDA d : CBC(d, LAMBDA e : SuiteVersion(e, h)))
 
 (* h is ServerHello as the client has it.                                    *)
 
@@ -149,6 +154,18 @@ SeenSuite(h) ==
   CASE h.suite # "same" -> h.suite
     [] h.random = "foreign" -> "normal"
     [] OTHER -> server.suite
+
+\* A changed version changes no suite.
+SeenCBC(c, h) ==
+  CASE h.random = "foreign" -> CBC(c, ClientMax)
+    [] h.random # "foreign" /\ h.suite # "same" -> CBC(c, LAMBDA d : LowerOf(ClientMax(d), ServerMax))
+    [] OTHER -> CBC(c, LAMBDA d : SuiteVersion(d, server.hello))
+
+\* The client reads ServerKeyExchange and CertificateRequest in another format
+\* than they were written in (RFC 5246, Section 1.2).
+FormatsDiffer(c, h) ==
+  IF h.version = "same" /\ h.random # "foreign" THEN No(c)
+  ELSE UNION {{[is |-> Older(a.is, "1.2") # b.is, in |-> b.in] : b \in Below12(ChosenVersion(a.in, server.hello))} : a \in SeenVersion(c, h)}
 
 \* "echo" is the client's own Session ID, which may be empty.
 SeenID(h) ==
@@ -196,12 +213,15 @@ KeysAgree(c, k, s) ==
               ELSE And(Not(SeenEMS(c, k.hello)), LAMBDA d : Not(AnswersEMS(d, s.hello)))
          [] OTHER -> No(c)
 
-ViewsAgree(k, s) ==
+\* r is the side that compares them.
+ViewsAgree(r, k, s) ==
   LET forgetRandom(h) == IF Faulty("secret-without-randoms") /\ k.secret = "pac" THEN [h EXCEPT !.random = "same"] ELSE h
       forgetID(h) == IF Faulty("forgets-session-id") THEN [h EXCEPT !.id = "same"] ELSE h
   IN /\ forgetID(forgetRandom(k.hello)) = Unchanged
      /\ forgetID(forgetRandom(s.hello)) = Unchanged
-     /\ k.cert = s.cert /\ ~k.foreign /\ ~s.foreign
+     /\ k.cert = s.cert /\ ~s.foreign
+     \* What the client takes after its Finished is not what that is about.
+     /\ ~k.foreign \/ (r = "Server" /\ s.state = "AwaitFinished")
 
 \* Finished is the first record under new keys.
 InSequence(me, peer, m) ==
@@ -224,7 +244,7 @@ Classify(c, r, k, s, m) ==
             IF Faulty("clear-finished") /\ r = "Client" /\ m.type = "Finished" /\ ~m.sealed THEN Answer(c, "good")
             ELSE IF ~m.sealed \/ ~InSequence(me, peer, m) THEN Answer(c, "bad-mac")
             ELSE If(Opens(c, me, k, s, m),
-                    LAMBDA d : Answer(d, IF m.type = "Finished" /\ m.origin = "honest" /\ ~ViewsAgree(k, s)
+                    LAMBDA d : Answer(d, IF m.type = "Finished" /\ m.origin = "honest" /\ ~ViewsAgree(r, k, s)
                                          THEN "bad-verify" ELSE "good"),
                     LAMBDA d : Answer(d, "bad-mac"))
        [] m.sealed -> Answer(c, "garbage")
@@ -233,7 +253,7 @@ Classify(c, r, k, s, m) ==
             Answer(c, IF m.origin # "honest" \/ k.hello.random # "same" \/ s.hello.random # "same" THEN "bad-verify" ELSE "good")
        \* RFC 5246, Section 7.4.8: the signature covers the transcript.
        [] ~m.sealed /\ m.type = "CertificateVerify" ->
-            Answer(c, IF m.origin # "honest" \/ ~ViewsAgree(k, s) THEN "bad-verify" ELSE "good")
+            Answer(c, IF m.origin # "honest" \/ ~ViewsAgree(r, k, s) THEN "bad-verify" ELSE "good")
        [] OTHER -> Answer(c, "good")
 
 -----------------------------------------------------------------------------
@@ -248,7 +268,8 @@ Forget(r, me) ==
   ELSE [me EXCEPT !.cached = @ /\ me.resumed # "session-id"
                              /\ ~(Faulty("echo-evicts") /\ me.resumed = "session-secret" /\ me.hello.id = "cached"),
                   !.added = FALSE]
-Over(r, me, why) == [Forget(r, me) EXCEPT !.state = "Failed", !.failure = why, !.pending = FALSE]
+\* RFC 5246, Section 7.2.1: the end of the stream makes no session unusable.
+Over(r, me, why) == [(IF why \in {"sent alert", "received alert"} THEN Forget(r, me) ELSE me) EXCEPT !.state = "Failed", !.failure = why, !.pending = FALSE]
 
 \* A fatal alert, and the end of the stream.
 Fails(c, r, me, alert) ==
@@ -264,11 +285,12 @@ Misplaced(c, r, me, m) ==
 
 \* An alert, or a message after the handshake.
 ReadsAlert(c, r, me, m) ==
-  IF m.body \in Warnings
-  \* RFC 5246, Section 7.2.2: a warning does not end the connection.
-  THEN Goes(c, [me EXCEPT !.pending = @ /\ ~Faulty("warning-disarms")],
-            IF Faulty("warning-ping-pong") THEN <<m>> ELSE <<>>)
-  ELSE Goes(c, Over(r, me, "received alert"), <<EndOfStream>>)
+  CASE m.body \notin Warnings -> Goes(c, Over(r, me, "received alert"), <<EndOfStream>>)
+    \* RFC 5246, Section 7.4.9: Finished comes right after ChangeCipherSpec.
+    [] m.body \in Warnings /\ me.state \in {"AwaitFinished", "AwaitFinishedAbbreviated"} -> Misplaced(c, r, me, m)
+    \* RFC 5246, Section 7.2.2: a warning does not end the connection.
+    [] OTHER -> Goes(c, [me EXCEPT !.pending = @ /\ ~Faulty("warning-disarms")],
+                     IF Faulty("warning-ping-pong") THEN <<m>> ELSE <<>>)
 
 ReadsEstablished(c, r, me, m) ==
   CASE m.type = "ApplicationData" -> Goes(c, [me EXCEPT !.got = TRUE], <<>>)
@@ -293,40 +315,39 @@ VersionFine(c, h) ==
   IN IF ~touched THEN Fine(c)
      ELSE UNION {IF v.is = "ssl3" THEN Refuse(v.in, "protocol_version") ELSE against(v.in, v.is) : v \in SeenVersion(c, h)}
 
+\* RFC 5246, Appendix A.5: AEAD suites are for TLS 1.2.
+SuiteSuitsVersion(c, h) ==
+  IF h.version = "same" /\ server.hello.version = "same" THEN Fine(c)
+  ELSE If(And(Below12(SeenVersion(c, h)), LAMBDA d : Not(SeenCBC(d, h))), LAMBDA d : Refuse(d, "illegal_parameter"), Fine)
+
 \* RFC 5246, Section 7.4.1.3: a suite from the client's list.
 SuiteFine(c, h) ==
   CASE SeenSuite(h) \in {"not-offered", "wrong-version", "not-implemented"} -> Refuse(c, "illegal_parameter")
     [] SeenSuite(h) = "anonymous" ->
-         If(Ask(c, "exchange", {"anonymous", "anonymous-beside"}), Fine, LAMBDA d : Refuse(d, "illegal_parameter"))
-    [] OTHER -> Fine(c)
+         If(Ask(c, "exchange", {"anonymous", "anonymous-beside"}), LAMBDA d : SuiteSuitsVersion(d, h), LAMBDA d : Refuse(d, "illegal_parameter"))
+    [] OTHER -> SuiteSuitsVersion(c, h)
 
-\* RFC 5246, Section 7.4.1.4: no extension that was not asked for.
-TicketExtensionFine(c, h) ==
-  IF SeenTicketExtension(h)
-  THEN If(Ask(c, "ticket", {"absent"}), LAMBDA d : Refuse(d, "unsupported_extension"), Fine)
-  ELSE Fine(c)
-
-EMSFine(c, h) ==
-  LET touched == h.ems # "same" \/ server.hello.ems # "same"
-      unasked(d) == And(SeenEMS(d, h), LAMBDA e : Not(ClientEMS(e)))
+ExtensionsFine(c, h) ==
+  LET touched == h.ems # "same" \/ server.hello.ems # "same" \/ h.random = "foreign"
+      etmSeen == CASE h.etm = "on" -> Yes(c)
+                   [] h.etm = "same" /\ server.hello.etm = "on" -> AnswersEtM(c, server.hello)
+                   [] OTHER -> No(c)
+      \* RFC 5246, Section 7.4.1.4: no extension that was not asked for.
+      unasked(d, etm) ==
+        Or(Or(Or(Answer(d, h.unrequested = "on"),
+                 LAMBDA e : IF SeenTicketExtension(h) THEN Ask(e, "ticket", {"absent"}) ELSE No(e)),
+              LAMBDA e : IF touched THEN And(SeenEMS(e, h), LAMBDA f : Not(ClientEMS(f))) ELSE No(e)),
+           LAMBDA e : IF etm THEN Ask(e, "clientEtM", {"off"}) ELSE No(e))
       missing(d) ==
         IF touched THEN And(Ask(d, "ems", EMSPairs(LAMBDA k, s : k = "required")), LAMBDA e : Not(SeenEMS(e, h)))
         ELSE Ask(d, "ems", EMSPairs(LAMBDA k, s : k = "required" /\ s = "off"))
       required(d) == If(missing(d), LAMBDA e : Refuse(e, "handshake_failure"), Fine)
-  IN IF touched THEN If(unasked(c), LAMBDA d : Refuse(d, "unsupported_extension"), required) ELSE required(c)
-
-EtMFine(c, h) ==
-  LET seen == CASE h.etm = "on" -> Yes(c)
-                [] h.etm = "same" /\ server.hello.etm = "on" -> AnswersEtM(c, server.hello)
-                [] OTHER -> No(c)
-      suits(d) == If(CBC(d, LAMBDA e : SeenVersion(e, h)), Fine, LAMBDA e : Refuse(e, "illegal_parameter"))
-  IN If(seen, LAMBDA d : If(Ask(d, "clientEtM", {"on"}), suits, LAMBDA e : Refuse(e, "unsupported_extension")), Fine)
-
-ExtensionsFine(c, h) ==
-  CASE h.unrequested = "on" -> Refuse(c, "unsupported_extension")
-    \* RFC 5746, Section 3.4: it must be empty.
-    [] h.renegotiation = "bad" -> Refuse(c, "handshake_failure")
-    [] OTHER -> Check(Check(TicketExtensionFine(c, h), LAMBDA d : EMSFine(d, h)), LAMBDA d : EtMFine(d, h))
+      \* RFC 7366, Section 3: never with an AEAD suite.
+      suits(d, etm) == IF etm THEN If(SeenCBC(d, h), Fine, LAMBDA e : Refuse(e, "illegal_parameter")) ELSE Fine(d)
+      \* RFC 5746, Section 3.4: renegotiation_info must be empty.
+      renegotiation(d) == IF h.renegotiation = "bad" THEN Refuse(d, "handshake_failure") ELSE Fine(d)
+  IN UNION {If(unasked(a.in, a.is), LAMBDA d : Refuse(d, "unsupported_extension"),
+               LAMBDA d : Check(Check(renegotiation(d), LAMBDA e : suits(e, a.is)), required)) : a \in etmSeen}
 
 \* ServerHello's Session ID is that of the session that the client has offered.
 ForcedFull(c) == IF Faulty("forced-resuming") THEN Not(Ask(c, "clientCallback", {"unset"})) ELSE No(c)
@@ -345,16 +366,18 @@ TicketAlone(c) ==
 
 \* Takes up the session that was offered, after the checks that belong to it.
 Resumes(c, me, next) ==
-  IF me.suite # "normal" \/ me.hello.version # "same"
-  \* RFC 5246, Section 7.4.1.3: a resumed session keeps its suite and version.
-  THEN Fails(c, "Client", me, "illegal_parameter")
-  ELSE
-    \* RFC 7627, Section 5.3: the extension if and only if the session was made with it.
-    LET differs(d) == UNION {UNION {Answer(b.in, a.is # b.is) : b \in SeenEMS(a.in, me.hello)} : a \in Ask(d, "sessionEMS", {"on"})}
-    IN If(differs(c), LAMBDA d : Fails(d, "Client", me, "handshake_failure"),
-          LAMBDA d : UNION {Goes(a.in, [me EXCEPT !.secret = "session", !.state = next,
-                                                  !.resumed = IF a.is THEN "ticket" ELSE "session-id"], <<>>)
-                            : a \in Ask(d, "ticket", {"session"})})
+  LET \* The suite is one that the server's callback has named: another one than a session's.
+      named(d) == IF server.resumed = "session-secret" /\ me.hello.random # "foreign" THEN Not(Ask(d, "named", {"none"})) ELSE No(d)
+      \* RFC 5246, Section 7.4.1.3: a resumed session keeps its suite and version.
+      other == IF me.suite # "normal" \/ me.hello.version # "same" THEN Yes(c) ELSE named(c)
+      \* RFC 7627, Section 5.3: the extension must be there if and only if the
+      \* session was made with it, and one without it is not resumed.
+      extended(d) == And(Ask(d, "sessionEMS", {"on"}), LAMBDA e : SeenEMS(e, me.hello))
+      good(d) == UNION {Goes(a.in, [me EXCEPT !.secret = "session", !.state = next,
+                                              !.resumed = IF a.is THEN "ticket" ELSE "session-id"], <<>>)
+                        : a \in Ask(d, "ticket", {"session"})}
+  IN If(other, LAMBDA d : Fails(d, "Client", me, "illegal_parameter"),
+        LAMBDA d : If(extended(d), good, LAMBDA e : Fails(e, "Client", me, "handshake_failure")))
 
 \* The client's callback, after every check of ServerHello. It cannot decline.
 ClientCallback(c, me) ==
@@ -450,11 +473,13 @@ ClientHandshake(c, me, m, class) ==
        [] me.state # "AwaitServerFlight" /\ m.type = "HelloRequest" /\ ~ReadProtected(me.state) -> Goes(c, me, <<>>)
        [] at("AwaitServerHello", "ServerHello") -> ReadsServerHello(c, me)
        [] at("AwaitServerKeyExchange", "ServerKeyExchange") ->
-            IF class = "bad-verify" THEN Fails(c, "Client", me, "decrypt_error") ELSE TakesShare(c, me, m)
+            If(IF m.origin = "honest" THEN FormatsDiffer(c, me.hello) ELSE No(c), LAMBDA d : Fails(d, "Client", me, "decode_error"),
+               LAMBDA d : IF class = "bad-verify" THEN Fails(d, "Client", me, "decrypt_error") ELSE TakesShare(d, me, m))
        [] at("AwaitCertificateRequest", "CertificateRequest") ->
             \* RFC 5246, Section 7.4.4: an anonymous server must not ask.
             If(Anonymous(c, me.suite), LAMBDA d : Fails(d, "Client", me, "handshake_failure"),
-               LAMBDA d : Goes(d, [me EXCEPT !.state = "AwaitServerHelloDone"], <<>>))
+               LAMBDA d : If(FormatsDiffer(d, me.hello), LAMBDA e : Fails(e, "Client", me, "decode_error"),
+                             LAMBDA e : Goes(e, [me EXCEPT !.state = "AwaitServerHelloDone"], <<>>)))
        [] at("AwaitCertificateRequest", "ServerHelloDone") -> SendsClientFlight(c, me)
        [] at("AwaitServerHelloDone", "ServerHelloDone") ->
             \* RFC 5246, Section 7.4.6: a client without a certificate sends an empty one.
@@ -507,7 +532,14 @@ Accepts(c, me) ==
         IF h.suites \in {"anonymous", "unknown"} THEN Yes(d)
         ELSE Or(Ask(d, "named", {"not-offered", "anonymous", "wrong-version", "not-implemented"}),
                 LAMBDA e : IF Faulty("anonymous-pac") THEN No(e) ELSE Ask(e, "exchange", {"anonymous"}))
-      checked(d) == If(bad(d), LAMBDA e : Fails(e, "Server", me, "handshake_failure"),
+      \* An AEAD suite is not right for a version that was changed to an older one.
+      older(d) ==
+        IF h.version = "same" THEN No(d)
+        ELSE And(And(And(Below12(ChosenVersion(d, h)),
+                         LAMBDA e : Not(Below12(LowerOf(ClientMax(e), ServerMax)))),
+                     LAMBDA e : Ask(e, "named", {"offered", "not-own"})),
+                 LAMBDA e : Ask(e, "mode", {"aead"}))
+      checked(d) == If(Or(bad(d), older), LAMBDA e : Fails(e, "Server", me, "handshake_failure"),
                        LAMBDA e : Abbreviated(e, me, "session-secret", secret))
       unchecked(d) == {[o EXCEPT !.me.suite = "not-offered"] : o \in Abbreviated(d, me, "session-secret", "pac")}
   IN CASE Faulty("silent-crash") -> If(Ask(c, "named", {"none"}), LAMBDA d : Goes(d, me, <<>>), checked)
@@ -517,16 +549,20 @@ Accepts(c, me) ==
 \* A session that was found: "resume", "no", or "refuse" where resuming it would be an error.
 Resumable(c, h) ==
   LET \* A session is resumed under its own version.
-      otherVersion == IF h.version = "same" THEN No(c)
-                      ELSE UNION {UNION {Answer(b.in, a.is # b.is) : b \in LowerOf(ClientMax(a.in), ServerMax)} : a \in ChosenVersion(c, h)}
+      otherVersion(d) == IF h.version = "same" THEN No(d)
+                         ELSE UNION {UNION {Answer(b.in, a.is # b.is) : b \in LowerOf(ClientMax(a.in), ServerMax)} : a \in ChosenVersion(d, h)}
+      \* RFC 5246, Section 7.4.1.2: with its own suite, which must be on the list.
+      unlisted == CASE h.suites = "unknown" -> Yes(c)
+                    [] h.suites = "anonymous" -> Not(Ask(c, "exchange", {"anonymous"}))
+                    [] OTHER -> No(c)
+      \* No session under an anonymous suite has the certificate that is required.
+      uncertified(d) == And(Ask(d, "clientAuth", {"require"}), LAMBDA e : Ask(e, "exchange", {"anonymous"}))
       \* RFC 7627, Section 5.3. A session without the extension is never resumed.
       offered(d) == If(OffersEMS(d, h), LAMBDA e : If(ServerEMS(e), LAMBDA f : Answer(f, "resume"), LAMBDA f : Answer(f, "no")),
                        LAMBDA e : Answer(e, "refuse"))
       ems(d) == IF Faulty("ems-unchecked") THEN Answer(d, "resume")
                 ELSE If(Ask(d, "sessionEMS", {"on"}), offered, LAMBDA e : Answer(e, "no"))
-  IN \* RFC 5246, Section 7.4.1.2: with its own suite, which must be on the list.
-     IF h.suites \in {"anonymous", "unknown"} THEN Answer(c, "no")
-     ELSE If(otherVersion, LAMBDA d : Answer(d, "no"), ems)
+  IN If(Or(Or(unlisted, uncertified), otherVersion), LAMBDA d : Answer(d, "no"), ems)
 
 Resume(c, me, by, Otherwise(_)) ==
   UNION {CASE a.is = "resume" -> Abbreviated(a.in, me, by, "session")
@@ -691,6 +727,7 @@ ClientReads(refused) ==
     /\ client' = o.me /\ config' = o.in
     /\ toClient' = IF o.me.state = "Failed" THEN <<>> ELSE Tail(toClient)
     /\ toServer' = Arrives(toServer, server, o.out)
+    /\ inserted' = inserted \ {"Client"}
     /\ UNCHANGED <<server, budget, lost, taken>>
 
 ServerReads(refused) ==
@@ -699,6 +736,7 @@ ServerReads(refused) ==
     /\ server' = o.me /\ config' = o.in
     /\ toServer' = IF o.me.state = "Failed" THEN <<>> ELSE Tail(toServer)
     /\ toClient' = Arrives(toClient, client, o.out)
+    /\ inserted' = inserted \ {"Server"}
     /\ UNCHANGED <<client, budget, lost, taken>>
 
 ClientTakes(type) == toClient # <<>> /\ Head(toClient).type = type
@@ -710,7 +748,7 @@ ClientStart ==
   /\ client.state = "Start"
   /\ client' = [client EXCEPT !.state = "AwaitServerHello"]
   /\ toServer' = Append(toServer, ClientHello)
-  /\ UNCHANGED <<server, toClient, budget, lost, taken, config>>
+  /\ UNCHANGED <<server, toClient, budget, lost, inserted, taken, config>>
 
 ClientReceiveHelloRequest       == /\ ClientTakes("HelloRequest")       /\ ClientReads(FALSE)
 ClientReceiveServerHello        == /\ ClientTakes("ServerHello")        /\ ClientReads(FALSE)
@@ -749,13 +787,13 @@ ClientSendApplicationData ==
   /\ MaySend(client, server)
   /\ client' = [client EXCEPT !.sent = TRUE]
   /\ toServer' = Arrives(toServer, server, <<Data>>)
-  /\ UNCHANGED <<server, toClient, budget, lost, taken, config>>
+  /\ UNCHANGED <<server, toClient, budget, lost, inserted, taken, config>>
 
 ServerSendApplicationData ==
   /\ ServerMaySend
   /\ server' = [server EXCEPT !.sent = TRUE]
   /\ toClient' = Arrives(toClient, client, <<Data>>)
-  /\ UNCHANGED <<client, toServer, budget, lost, taken, config>>
+  /\ UNCHANGED <<client, toServer, budget, lost, inserted, taken, config>>
 
 \* Where nothing else can happen, an endpoint waits in vain for what was taken.
 Idle ==
@@ -765,35 +803,38 @@ Idle ==
 ClientTimeout ==
   /\ Idle /\ lost /\ ~Ended(client)
   /\ client' = Over("Client", client, "timeout")
-  /\ UNCHANGED <<server, toClient, toServer, budget, lost, taken, config>>
+  /\ UNCHANGED <<server, toClient, toServer, budget, lost, inserted, taken, config>>
 
 ServerTimeout ==
   /\ Idle /\ lost /\ ~Ended(server)
   /\ server' = Over("Server", server, "timeout")
-  /\ UNCHANGED <<client, toClient, toServer, budget, lost, taken, config>>
+  /\ UNCHANGED <<client, toClient, toServer, budget, lost, inserted, taken, config>>
 
 -----------------------------------------------------------------------------
 (* The attacker owns the wire and knows no PAC key. It acts on the head of a *)
-(* stream, just before delivery: what each endpoint sees is the same as if   *)
-(* it acted anywhere.                                                        *)
+(* stream, just before delivery, and what it has put there is read before it *)
+(* acts on that stream again: what each endpoint sees is the same as if it   *)
+(* acted anywhere and at any time.                                           *)
 
-Full(q) == Len(q) >= 8
 Puts(r, q) == IF r = "Client" THEN toClient' = q /\ UNCHANGED toServer ELSE toServer' = q /\ UNCHANGED toClient
 Attacks == client.state # "Start" /\ budget > 0 /\ ~(Ended(client) /\ Ended(server))
 Pays == budget' = budget - 1
 \* The streams that somebody reads, and those with a message at the head.
-Read == {r \in Roles : End(r).state # "Failed"}
+Read == {r \in Roles : End(r).state # "Failed" /\ r \notin inserted}
 Heads == {r \in Read : Stream(r) # <<>> /\ Head(Stream(r)) # EndOfStream}
+
+\* Puts m before the head.
+Inserts(r, m) == Puts(r, <<m>> \o Stream(r)) /\ inserted' = inserted \cup {r}
 
 AttackerDrop ==
   /\ Attacks /\ Pays
   /\ \E r \in Read : Stream(r) # <<>> /\ Puts(r, Tail(Stream(r)))
   /\ lost' = TRUE
-  /\ UNCHANGED <<client, server, taken, config>>
+  /\ UNCHANGED <<client, server, inserted, taken, config>>
 
 AttackerDuplicate ==
   /\ Attacks /\ Pays
-  /\ \E r \in Heads : ~Full(Stream(r)) /\ Puts(r, <<Head(Stream(r))>> \o Stream(r))
+  /\ \E r \in Heads : Inserts(r, Head(Stream(r)))
   /\ UNCHANGED <<client, server, lost, taken, config>>
 
 AttackerReorder ==
@@ -801,7 +842,7 @@ AttackerReorder ==
   /\ \E r \in Heads : LET q == Stream(r) IN
        /\ Len(q) > 1 /\ q[2] # EndOfStream /\ q[2] # q[1]
        /\ Puts(r, <<q[2], q[1]>> \o Tail(Tail(q)))
-  /\ UNCHANGED <<client, server, lost, taken, config>>
+  /\ UNCHANGED <<client, server, lost, inserted, taken, config>>
 
 \* What a message is to the side that has sent it.
 Reflected(m) ==
@@ -813,9 +854,10 @@ Reflected(m) ==
 AttackerReflect ==
   /\ Attacks /\ Pays
   /\ \E r \in Heads : LET back == <<Reflected(Head(Stream(r)))>> \o Stream(Peer(r)) IN
-       /\ End(Peer(r)).state # "Failed" /\ ~Full(Stream(Peer(r)))
+       /\ Peer(r) \in Read
        /\ toClient' = IF r = "Client" THEN Tail(toClient) ELSE back
        /\ toServer' = IF r = "Server" THEN Tail(toServer) ELSE back
+       /\ inserted' = inserted \cup {Peer(r)}
   /\ lost' = TRUE
   /\ UNCHANGED <<client, server, taken, config>>
 
@@ -826,28 +868,23 @@ Recorded(m) ==
     [] m.type \in {"ServerKeyExchange", "ClientKeyExchange", "CertificateVerify", "NewSessionTicket"} -> [m EXCEPT !.origin = "forged"]
     [] OTHER -> m
 
-\* The head has no copy right behind it.
-Alone(q) == IF Len(q) < 2 THEN TRUE ELSE q[2] # q[1]
-
 \* A whole hello that can still be read as one.
 HelloAt(r) ==
-  /\ Alone(Stream(r))
   /\ Head(Stream(r)) = Plain(IF r = "Server" THEN "ClientHello" ELSE "ServerHello")
   /\ End(r).state = IF r = "Server" THEN "AwaitClientHello" ELSE "AwaitServerHello"
 
 ReplayBefore(r) ==
-  /\ r \in Read /\ ~Full(Stream(r)) /\ Peer(r) \notin taken
+  /\ r \in Read /\ Peer(r) \notin taken
   /\ \E m \in {Plain("Certificate"), Sealed("Finished", "recorded"), Sealed("ApplicationData", "recorded")}
-              \cup (IF r = "Server" THEN {RecordedHello} ELSE {}) :
-       Puts(r, <<m>> \o Stream(r))
+              \cup (IF r = "Server" THEN {RecordedHello} ELSE {}) : Inserts(r, m)
   /\ UNCHANGED <<client, server, config>>
 
 ReplayInstead(r) ==
   LET q == Stream(r) IN
-  /\ r \in Heads /\ Alone(q) /\ ~HelloAt(r)
+  /\ r \in Heads /\ ~HelloAt(r)
   /\ q[1].origin = "honest" /\ q[1].type # "Alert" /\ Recorded(q[1]) # q[1]
   /\ Puts(r, <<Recorded(q[1])>> \o Tail(q))
-  /\ UNCHANGED <<client, server, config>>
+  /\ UNCHANGED <<client, server, inserted, config>>
 
 ReplayHello(r) ==
   LET recorded == [Unchanged EXCEPT !.random = "recorded"]
@@ -859,7 +896,7 @@ ReplayHello(r) ==
         ELSE /\ UNCHANGED server
              /\ \E a \in echo : /\ client' = [client EXCEPT !.hello = IF a.is THEN [recorded EXCEPT !.id = "other"] ELSE recorded]
                                 /\ config' = a.in
-     /\ UNCHANGED <<toClient, toServer>>
+     /\ UNCHANGED <<toClient, toServer, inserted>>
 
 AttackerReplay ==
   /\ Attacks /\ Pays
@@ -876,20 +913,21 @@ Injections ==
 ClearRecords == {ChangeCipherSpec, Forged("Finished"), Forged("ApplicationData"), Alert("handshake_failure", FALSE)}
 
 Inject(r) ==
-  /\ r \in Read /\ ~Full(Stream(r)) /\ Peer(r) \notin taken
-  /\ \E m \in IF ReadProtected(End(r).state) THEN ClearRecords ELSE Injections : Puts(r, <<m>> \o Stream(r))
+  /\ r \in Read /\ Peer(r) \notin taken
+  /\ \E m \in IF ReadProtected(End(r).state) THEN ClearRecords ELSE Injections : Inserts(r, m)
   /\ Pays
   /\ UNCHANGED <<lost, taken>>
 
 \* From this message on the attacker plays the part of the side that writes the
 \* stream: with a key exchange of its own, and as a client also with a PAC.
 Take(r) ==
-  /\ ~WireOnly /\ Peer(r) \notin taken
+  /\ ~WireOnly /\ Peer(r) \notin taken /\ r \in Read
   /\ End(r).state = IF r = "Server" THEN "AwaitClientHello" ELSE "AwaitServerHello"
   /\ \E m \in IF r = "Server" THEN {Forged("ClientHello"), HelloWithPAC} ELSE {Forged("ServerHello"), HelloWithAnonymous} :
        Puts(r, <<m>>)
   /\ taken' = taken \cup {Peer(r)} /\ lost' = TRUE
   /\ Pays
+  /\ UNCHANGED inserted
 
 \* What the victim waits for.
 Parts(r) ==
@@ -907,7 +945,7 @@ Parts(r) ==
 Play(r) ==
   /\ Peer(r) \in taken /\ Stream(r) = <<>>
   /\ \E m \in Parts(r) : Puts(r, <<m>>)
-  /\ UNCHANGED <<budget, lost, taken>>
+  /\ UNCHANGED <<budget, lost, inserted, taken>>
 
 AttackerInject ==
   /\ client.state # "Start"
@@ -927,7 +965,7 @@ ChangesHello(r, NewHellos(_, _)) ==
        /\ config' = a.in
        /\ IF r = "Server" THEN server' = [server EXCEPT !.hello = a.is] /\ UNCHANGED client
           ELSE client' = [client EXCEPT !.hello = a.is] /\ UNCHANGED server
-  /\ UNCHANGED <<toClient, toServer, lost, taken>>
+  /\ UNCHANGED <<toClient, toServer, lost, inserted, taken>>
 
 \* A field is turned over.
 Turned(field, now) == IF field # "same" THEN "same" ELSE IF now THEN "off" ELSE "on"
