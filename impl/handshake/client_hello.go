@@ -21,6 +21,7 @@ func readServerHello(m *Machine) (Event, error) {
 	if err := m.checkServerVersion(&h); err != nil {
 		return 0, err
 	}
+	m.write.SetVersion(h.Version) // so that an alert on the rest is one of this version
 	if err := m.checkServerChoice(&h); err != nil {
 		return 0, err
 	}

@@ -16,6 +16,7 @@ type derived struct {
 	suites                 []spec.Suite
 	offer                  wire.List[spec.SuiteID] // those that maxVersion has
 	groups                 []spec.Group
+	finite                 bool
 	groupList              wire.List[spec.Group]
 	schemes                []spec.SignatureScheme
 	schemeList             wire.List[spec.SignatureScheme]
@@ -62,11 +63,12 @@ func newDerived(c *Config) derived {
 		if s.MinVersion <= d.maxVersion {
 			d.offer = append(d.offer, wire.MakeList(id)...)
 			d.elliptic = d.elliptic || isElliptic(s)
+			d.finite = d.finite || s.KeyExchange == spec.DHERSA || s.KeyExchange == spec.DHAnon
 			d.cbc = d.cbc || !s.Cipher.AEAD()
 		}
 	}
 	d.groupList = wire.MakeList(slices.DeleteFunc(slices.Clone(d.groups), func(g spec.Group) bool {
-		return isCurve(g) && !d.elliptic
+		return isCurve(g) && !d.elliptic || !isCurve(g) && !d.finite
 	})...)
 	d.schemeList = wire.MakeList(d.schemes...)
 	// RFC 7301, Section 3.1: names of 1 to 255 octets; others are left out.
