@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"reflect"
 	"testing"
 
 	"github.com/sesame-tls/sesame/impl/internal/testcert"
@@ -188,6 +189,36 @@ func TestVerifyConnection(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// And a VerifyConnection that has no objection sees what the connection is then.
+func TestVerifyConnectionAgrees(t *testing.T) {
+	for _, by := range []spec.Shortening{spec.Full, spec.BySessionID, spec.ByTicket, spec.BySessionSecret} {
+		t.Run(by.String(), func(t *testing.T) {
+			client, server := resuming(by)
+			seen := make(map[string]tls.ConnectionState)
+			client.VerifyConnection = func(s tls.ConnectionState) error { seen["client"] = s; return nil }
+			server.VerifyConnection = func(s tls.ConnectionState) error { seen["server"] = s; return nil }
+			if by == spec.BySessionSecret {
+				offering(client, testPAC)
+				accepting(server, testPAC)
+			} else if by != spec.Full {
+				resumed(t, client, server)
+			}
+			c, s := connect(t, client, server)
+			talk(t, c, s)
+			for who, state := range map[string]tls.ConnectionState{"client": c.ConnectionState(), "server": s.ConnectionState()} {
+				then := seen[who]
+				if then.HandshakeComplete {
+					t.Errorf("%s: complete before VerifyConnection", who)
+				}
+				then.HandshakeComplete = true
+				if !reflect.DeepEqual(then, state) {
+					t.Errorf("%s: %+v\nthen %+v", who, then, state)
+				}
+			}
+		})
 	}
 }
 

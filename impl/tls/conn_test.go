@@ -297,3 +297,49 @@ func TestDialAndListen(t *testing.T) {
 		t.Errorf("an untrusted server: %v, %v", c, err)
 	}
 }
+
+func TestClientNeedsAName(t *testing.T) {
+	for _, name := range []string{"", "not a name", "a..b"} {
+		a, b := transports(t)
+		config := clientConfig()
+		config.ServerName = name
+		if err := tls.Client(a, config).Handshake(); err == nil {
+			t.Errorf("%q: no error", name)
+		}
+		a.Close()
+		if n, _ := b.Read(make([]byte, 1)); n != 0 {
+			t.Errorf("%q: %d octets were sent", name, n)
+		}
+	}
+	config := clientConfig()
+	config.ServerName, config.InsecureSkipVerify = "", true
+	connect(t, config, serverConfig(testcert.RSA))
+}
+
+func TestAddresses(t *testing.T) {
+	a, _ := transports(t)
+	c := tls.Client(a, nil)
+	if c.LocalAddr() != a.LocalAddr() || c.RemoteAddr() != a.RemoteAddr() || c.NetConn() != a {
+		t.Error("not the transport's addresses")
+	}
+	if err := c.SetDeadline(time.Now().Add(-time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the transport has no deadline: %v", err)
+	}
+}
+
+func TestKeysNeedAHandshake(t *testing.T) {
+	a, _ := transports(t)
+	c := tls.Client(a, clientConfig())
+	if _, err := c.AppendKeyBlock(nil, 0, 1, 0); err == nil {
+		t.Error("a key block before the handshake")
+	}
+	if _, err := c.ExportKeyingMaterial("EXPORTER-test", nil, 1); err == nil {
+		t.Error("keying material before the handshake")
+	}
+	if state := c.ConnectionState(); state.HandshakeComplete || state.ServerName != testcert.Name {
+		t.Errorf("%+v", state)
+	}
+}

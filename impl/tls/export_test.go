@@ -3,6 +3,7 @@ package tls_test
 import (
 	"bytes"
 	stdtls "crypto/tls"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -103,3 +104,22 @@ func TestKeyLog(t *testing.T) {
 		}
 	}
 }
+
+// A key log that cannot be written ends the handshake: it was asked for.
+func TestKeyLogFails(t *testing.T) {
+	client := clientConfig()
+	client.KeyLogWriter = brokenWriter{}
+	a, b := transports(t)
+	clientErr, serverErr := handshakes(tls.Client(a, client), tls.Server(b, serverConfig(testcert.RSA)))
+	wantAlert(t, "client", clientErr, true, spec.InternalError)
+	wantAlert(t, "server", serverErr, false, spec.InternalError)
+	if !errors.Is(clientErr, errBroken) {
+		t.Errorf("%v does not wrap the writer's error", clientErr)
+	}
+}
+
+var errBroken = errors.New("the disk is full")
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errBroken }

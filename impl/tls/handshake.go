@@ -80,8 +80,8 @@ func (c *Conn) handshake(ctx context.Context) error {
 		if err != nil {
 			return c.failed(err)
 		}
-		if c.config.KeyLogWriter != nil {
-			run.logKey()
+		if c.config.KeyLogWriter != nil && !run.logKey() {
+			continue
 		}
 		switch ev {
 		case handshake.NeedInput:

@@ -185,18 +185,21 @@ func (r *run) connectionState() ConnectionState {
 	return s
 }
 
-// logKey writes the key log's line once the master secret is in force.
-func (r *run) logKey() {
+// logKey writes the key log's line once the master secret is in force. If that
+// fails, it is the handshake's failure.
+func (r *run) logKey() bool {
 	if r.keyLogged {
-		return
+		return true
 	}
 	random, master := r.machine.KeyLog()
 	if r.keyLogged = random != nil; !r.keyLogged || len(master) != masterSecretSize {
-		return
+		return true
 	}
 	if err := writeKeyLog(r.config.KeyLogWriter, random, master); err != nil {
 		r.machine.Abort(spec.InternalError, fmt.Errorf("tls: key log: %w", err))
+		return false
 	}
+	return true
 }
 
 // keyExchange is the suite's.
