@@ -5,8 +5,10 @@ package check
 
 import (
 	"github.com/sesame-tls/sesame/check/explore"
+	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
+	"github.com/sesame-tls/sesame/check/lockstep"
 )
 
 // Rungs returns all rungs in the order in which they run.
-func Rungs() []ladder.Rung { return []ladder.Rung{explore.Rung} }
+func Rungs() []ladder.Rung { return []ladder.Rung{explore.Rung, lockstep.Rung, interop.Rung} }
