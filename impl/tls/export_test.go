@@ -110,8 +110,12 @@ func TestKeyLogFails(t *testing.T) {
 	client := clientConfig()
 	client.KeyLogWriter = brokenWriter{}
 	a, b := transports(t)
-	clientErr, serverErr := handshakes(tls.Client(a, client), tls.Server(b, serverConfig(testcert.RSA)))
+	s := tls.Server(b, serverConfig(testcert.RSA))
+	clientErr, serverErr := handshakes(tls.Client(a, client), s)
 	wantAlert(t, "client", clientErr, true, spec.InternalError)
+	if serverErr == nil { // the client's Finished was on its way
+		_, serverErr = s.Read(make([]byte, 1))
+	}
 	wantAlert(t, "server", serverErr, false, spec.InternalError)
 	if !errors.Is(clientErr, errBroken) {
 		t.Errorf("%v does not wrap the writer's error", clientErr)
