@@ -22,7 +22,7 @@ func TestParse(t *testing.T) {
 	}{
 		"request":                {[]byte{1, 7, 0, 6, 43, 9}, "Request 7 FAST 09"},
 		"padding":                {[]byte{2, 7, 0, 5, 1, 0, 0}, "Response 7 Identity "},
-		"success":                {[]byte{3, 7, 0, 4}, "Success 7 Type(0) "},
+		"success":                {[]byte{3, 7, 0, 4}, "Success 7 none "},
 		"length beyond":          {[]byte{1, 7, 0, 7, 43, 9}, ""},
 		"length below header":    {[]byte{3, 7, 0, 3}, ""},
 		"request without a type": {[]byte{1, 7, 0, 4}, ""},

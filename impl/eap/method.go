@@ -34,7 +34,7 @@ const (
 // ServerMethod is one conversation of a method at a server.
 type ServerMethod interface {
 	// Step takes the Type-Data of a response, nil at the start, and appends the
-	// Type-Data of the next request. Data is not kept.
+	// Type-Data of the next request. Data is not kept, and may be overwritten.
 	Step(out, data []byte, t *Turn) ([]byte, Verdict)
 	// Keys returns what was derived, after Accept.
 	Keys() Keys
@@ -73,7 +73,7 @@ type PeerState struct {
 // PeerMethod is one conversation of a method at a peer.
 type PeerMethod interface {
 	// Step takes the Type-Data of a request and appends that of its response.
-	// Data is not kept.
+	// Data is not kept, and may be overwritten.
 	Step(out, data []byte, t *Turn) ([]byte, PeerState)
 	// Keys returns what was derived, after success.
 	Keys() Keys

@@ -51,6 +51,8 @@ const (
 // String returns the type's name.
 func (t Type) String() string {
 	switch t {
+	case TypeNone:
+		return "none"
 	case TypeIdentity:
 		return "Identity"
 	case TypeNotification:
