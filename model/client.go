@@ -153,7 +153,7 @@ func (x *exec) shSuiteGood() bool {
 func (x *exec) shExtensionsGood() bool {
 	h := x.st.Client.Hello
 	ems := h.EMS != spec.SwitchOpen || x.st.Server.Hello.EMS != spec.SwitchOpen || h.Random == RandomForeign
-	etm := h.EtM == spec.On || h.EtM == spec.SwitchOpen && x.st.Server.Hello.EtM == spec.On && x.sentEtM()
+	etm := h.EtM == spec.On || h.EtM == spec.SwitchOpen && h.Random != RandomForeign && x.st.Server.Hello.EtM == spec.On && x.sentEtM()
 	switch {
 	// RFC 5246, Section 7.4.1.4: no extension that was not asked for.
 	case h.Unrequested,
@@ -203,7 +203,7 @@ func (x *exec) namesSession() bool {
 // that belong to it.
 func (x *exec) resume(by spec.Shortening) bool {
 	// RFC 5246, Section 7.4.1.3: a resumed session keeps its suite; and its version.
-	if x.me.Suite != SuiteNormal || x.otherVersion() || x.namedSuite() {
+	if !x.sessionSuite() || x.otherVersion() {
 		x.fail(spec.IllegalParameter)
 		return false
 	}
@@ -227,11 +227,16 @@ func (x *exec) otherVersion() bool {
 		x.shVersion() != min(x.clientMax(), x.serverMax())
 }
 
-// namedSuite reports whether ServerHello's suite is one that the server's
-// callback has named: another one than a session's.
-func (x *exec) namedSuite() bool {
-	return x.st.Server.Resumed == spec.BySessionSecret && x.st.Client.Hello.Random != RandomForeign &&
+// sessionSuite reports whether ServerHello's suite is the session's. Where the
+// server's callback has named one, it is not, unless the attacker has put
+// another one in its place.
+func (x *exec) sessionSuite() bool {
+	named := x.st.Server.Resumed == spec.BySessionSecret && x.st.Client.Hello.Random != RandomForeign &&
 		!x.is(dimNamed, of(spec.NamedNone))
+	if named {
+		return x.me.Suite == SuiteOther
+	}
+	return x.me.Suite == SuiteNormal
 }
 
 // serverFlight is the client's step where the next message says which

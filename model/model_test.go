@@ -83,6 +83,11 @@ func explored(t *testing.T, e Entry) Entry {
 			t.Errorf("%s is violated\n%s", row.Name, row.Counterexample)
 		}
 	}
+	for _, row := range rep.Attacks {
+		if row.Verdict != Found {
+			t.Errorf("the attack %s is %s", row.Name, row.Verdict)
+		}
+	}
 	e.States, e.Transitions, e.Depth, e.Violated = rep.States, rep.Transitions, rep.Depth, rep.Violated()
 	return e
 }

@@ -25,7 +25,7 @@ func RunOpen(r spec.Role, o Options, ro RunOptions) (*Report, error) {
 	}
 	rep := newReport(sys, res, time.Since(began))
 	rep.Open = r.String()
-	for i, p := range res.Properties {
+	for i, p := range res.Properties[:len(properties)] {
 		if !properties[i].Local || p.Checked == 0 {
 			continue
 		}

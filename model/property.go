@@ -64,10 +64,14 @@ var properties = append(append([]Property{}, stateProperties...), edgeProperties
 // Properties returns every property.
 func Properties() []Property { return append([]Property(nil), properties...) }
 
+// propertyNames are the names of the properties, and of the attacks after them.
 func propertyNames() []string {
-	names := make([]string, len(properties))
-	for i, p := range properties {
-		names[i] = p.Name
+	var names []string
+	for _, p := range properties {
+		names = append(names, p.Name)
+	}
+	for _, a := range attacks {
+		names = append(names, a.Name)
 	}
 	return names
 }
@@ -87,6 +91,11 @@ func (s *System) judgeState(st *State) (v explore.Verdict) {
 	for i := range stateProperties {
 		if premise, holds := stateProperties[i].state(s, st); premise {
 			v.Add(i, holds)
+		}
+	}
+	for i := range attacks {
+		if attacks[i].state(st) {
+			v.Add(len(properties)+i, false)
 		}
 	}
 	return v

@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sesame-tls/sesame/model/explore"
@@ -31,10 +32,12 @@ type Report struct {
 	Workers     int     `json:"workers"`
 	Seconds     float64 `json:"seconds"`
 	Properties  []Row   `json:"properties"`
+	Attacks     []Row   `json:"attacks,omitempty"` // what has to be found
 }
 
 // Verdict is what became of a property: "holds", "violated", or "vacuous" where
-// no reachable state or transition met its premise.
+// no reachable state or transition met its premise. Of an attack it is "found"
+// or "missing".
 type Verdict string
 
 // The verdicts.
@@ -42,6 +45,8 @@ const (
 	Holds    Verdict = "holds"
 	Violated Verdict = "violated"
 	Vacuous  Verdict = "vacuous"
+	Found    Verdict = "found"
+	Missing  Verdict = "missing"
 )
 
 // Row is one property in a Report.
@@ -84,7 +89,7 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 		return nil, err
 	}
 	rep := newReport(sys, res, time.Since(began))
-	if rep.Properties, err = sys.rows(res.Properties); err != nil {
+	if rep.Properties, rep.Attacks, err = sys.rows(res.Properties); err != nil {
 		return nil, err
 	}
 	return rep, nil
@@ -98,28 +103,43 @@ func newReport(sys *System, res *explore.Result[packed], took time.Duration) *Re
 	}
 }
 
-// rows is what a report says about the properties. One that takes an attacker
-// to exercise is left out of a run without.
-func (s *System) rows(found []explore.Property[packed]) ([]Row, error) {
-	var rows []Row
+// rows is what a report says about the properties and the attacks. What takes
+// an attacker is left out of a run without.
+func (s *System) rows(found []explore.Property[packed]) (holds, happens []Row, err error) {
 	for i, p := range found {
-		if p.Checked == 0 && s.options.Budget < properties[i].Budget {
-			continue
+		var row Row
+		if i < len(properties) {
+			if p.Checked == 0 && s.options.Budget < properties[i].Budget {
+				continue
+			}
+			row = newRow(i, p)
+		} else {
+			a := &attacks[i-len(properties)]
+			if p.Violated == 0 && (s.options.Budget < a.Budget || a.Endpoint && s.options.WireOnly) {
+				continue
+			}
+			row = Row{Name: a.Name, Verdict: Missing, Checked: p.Violated, Requirements: a.Requirements}
+			if p.Violated > 0 {
+				row.Verdict = Found
+			}
 		}
-		row := newRow(i, p)
 		if p.Counterexample != nil {
 			path, err := s.steps(p.Counterexample)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			var first State
 			p.Counterexample.States[0].unpack(&first)
 			row.Counterexample = s.Chart(first, path)
 			row.Trace = s.trace(p.Name, path)
 		}
-		rows = append(rows, row)
+		if i < len(properties) {
+			holds = append(holds, row)
+		} else {
+			happens = append(happens, row)
+		}
 	}
-	return rows, nil
+	return holds, happens, nil
 }
 
 // newRow is the row of property i.
@@ -134,12 +154,15 @@ func newRow(i int, p explore.Property[packed]) Row {
 	return row
 }
 
-// Err returns an error that names the properties that are violated or vacuous,
-// and nil where every property has been exercised and holds.
+// Err returns an error that names the properties that are violated or vacuous
+// and the attacks that are missing, and nil where every property has been
+// exercised and holds.
 func (r *Report) Err() error {
 	var errs []error
-	for _, row := range r.Properties {
+	for _, row := range append(slices.Clone(r.Properties), r.Attacks...) {
 		switch row.Verdict {
+		case Missing:
+			errs = append(errs, fmt.Errorf("model: the attack %s was not found", row.Name))
 		case Violated:
 			errs = append(errs, fmt.Errorf("model: %s is violated", row.Name))
 		case Vacuous:

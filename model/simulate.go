@@ -26,6 +26,7 @@ type Simulation struct {
 	Longest    int     `json:"longest"`
 	Seconds    float64 `json:"seconds"`
 	Properties []Row   `json:"properties"`
+	Attacks    []Row   `json:"attacks,omitempty"`
 }
 
 // walkSteps is more than any run of the system has.
@@ -49,7 +50,7 @@ func Simulate(o Options, so SimulateOptions) (*Simulation, error) {
 		Profile: sys.options.Profile.Name, Mutant: o.Mutant, Budget: o.Budget, Seed: so.Seed, Walks: res.Walks,
 		Steps: res.Steps, Longest: res.Longest, Seconds: time.Since(began).Seconds(),
 	}
-	sim.Properties, err = sys.rows(res.Properties)
+	sim.Properties, sim.Attacks, err = sys.rows(res.Properties)
 	return sim, err
 }
 

@@ -131,9 +131,9 @@ func (s *System) violatedOn(at State, path []Step) []string {
 		found |= s.judgeState(&at).Violated
 	}
 	var names []string
-	for i, p := range properties {
+	for i, name := range propertyNames() {
 		if found>>i&1 != 0 {
-			names = append(names, p.Name)
+			names = append(names, name)
 		}
 	}
 	return names

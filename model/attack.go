@@ -1,0 +1,80 @@
+package model
+
+import "github.com/sesame-tls/sesame/spec"
+
+// Attack is something that the protocol does not prevent, so that an
+// exploration has to find it: a model in which it cannot happen is wrong.
+type Attack struct {
+	Name         string
+	Text         string
+	Requirements []string
+	Budget       int // the attacker's moves that it takes
+	Endpoint     bool
+
+	state func(st *State) bool
+}
+
+var attacks = []Attack{
+	{
+		Name: "pac-key-opens-the-past",
+		Text: "Who records a session under a PAC and learns the PAC-Key later can derive its secret: no forward secrecy. " +
+			"The secret of a full handshake does not depend on the PAC-Key.",
+		Requirements: []string{"FAST-SEC-04"},
+		state: func(st *State) bool {
+			// T-PRF needs the PAC-Key and the randoms, which are on the wire.
+			return bothEstablished(st) && st.Client.Secret == spec.PAC
+		},
+	},
+	{
+		Name:         "tickets-link-sessions",
+		Text:         "The same opaque ticket stands in the clear in two ClientHellos of a client: whoever sees both knows that they are the same client's.",
+		Requirements: []string{"FAST-SEC-14"},
+		Budget:       1,
+		state: func(st *State) bool {
+			return st.Server.Hello == Hello{Random: RandomRecorded} && st.Server.Resumed == spec.BySessionSecret
+		},
+	},
+	{
+		Name: "anonymous-man-in-the-middle",
+		Text: "With an anonymous suite, or for a server that asks for nothing, the attacker can stand between two established " +
+			"sides: what follows must prove who is there.",
+		Requirements: []string{"FAST-SEC-09", "FAST-PAC-26"},
+		Budget:       2,
+		Endpoint:     true,
+		state:        func(st *State) bool { return bothEstablished(st) && st.TakenClient && st.TakenServer },
+	},
+}
+
+func bothEstablished(st *State) bool {
+	return st.Client.State == spec.Established && st.Server.State == spec.Established
+}
+
+// Attacks returns what an exploration has to find.
+func Attacks() []Attack { return append([]Attack(nil), attacks...) }
+
+// Elsewhere is a requirement that is marked as an invariant and is none of this
+// model's, with the place where it lives.
+type Elsewhere struct {
+	Requirement string
+	Place       string
+	Reason      string
+}
+
+// Elsewheres returns the requirements of the handshake, of TLS and of security
+// that ask for an invariant which this model cannot hold.
+func Elsewheres() []Elsewhere { return append([]Elsewhere(nil), elsewhere...) }
+
+var elsewhere = []Elsewhere{
+	{"FAST-TLS-02", "impl/fast", "Which PAC is offered under which A-ID is decided before the handshake; the model has one PAC."},
+	{"FAST-TLS-29", "impl/fast", "The PAC store is the application's. The model shows what it relies on: a client takes a ticket for accepted only with client-established-with-server."},
+	{"FAST-TLS-34", "impl/fast", "The second phase runs inside the tunnel, after the model's last state."},
+	{"TLS-BASE-22", "", "Renegotiation is refused."},
+	{"TLS-BASE-24", "", "Renegotiation is refused."},
+	{"TLS-BASE-27", "impl/tls", "Key export is a function of the established state: a test of ExportKeyingMaterial, not a transition."},
+	{"FAST-SEC-07", "impl/fast", "EAP-FAST's version field is in EAP packets and in Crypto-Binding."},
+	{"FAST-SEC-08", "impl/fast", "Inner methods and their binding belong to the second phase."},
+	{"FAST-SEC-10", "impl/fast", "The derived challenges of MSCHAPv2 belong to the second phase."},
+	{"FAST-SEC-11", "impl/fast", "Access and exported keys are decided after the second phase."},
+	{"FAST-SEC-12", "impl/fast", "Identities are proved in the second phase."},
+	{"FAST-SEC-13", "impl/fast", "EAP Success and Failure are outside of TLS."},
+}

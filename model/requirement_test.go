@@ -1,0 +1,73 @@
+package model
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sesame-tls/sesame/spec/requirements"
+)
+
+// TestRequirements: every id that is cited exists, and each requirement of the
+// handshake, of TLS and of security that asks for an invariant is cited by a
+// property or an attack, or lives elsewhere, and not both.
+func TestRequirements(t *testing.T) {
+	cited := map[string]string{}
+	cite := func(name string, ids []string) {
+		for _, id := range ids {
+			if _, ok := requirements.ByID(id); !ok {
+				t.Errorf("%s cites %s, which does not exist", name, id)
+			}
+			cited[id] = name
+		}
+	}
+	for _, p := range properties {
+		cite(p.Name, p.Requirements)
+	}
+	for _, a := range attacks {
+		cite(a.Name, a.Requirements)
+	}
+	away := map[string]bool{}
+	for _, e := range elsewhere {
+		if _, ok := requirements.ByID(e.Requirement); !ok || e.Reason == "" {
+			t.Errorf("elsewhere: %+v", e)
+		}
+		if by, ok := cited[e.Requirement]; ok {
+			t.Errorf("%s is said to live elsewhere and is cited by %s", e.Requirement, by)
+		}
+		away[e.Requirement] = true
+	}
+	for _, r := range requirements.All() {
+		area := r.Area()
+		if area != requirements.Handshake && area != requirements.TLS && area != requirements.Security {
+			continue
+		}
+		for _, c := range r.Checks {
+			if c.Kind == requirements.Invariant && cited[r.ID] == "" && !away[r.ID] {
+				t.Errorf("%s (%s) asks for an invariant, and nothing here has it", r.ID, r.Text)
+			}
+		}
+	}
+}
+
+// TestNames: names are unique and in one style, and texts are sentences.
+func TestNames(t *testing.T) {
+	seen := map[string]bool{}
+	check := func(name, text string) {
+		if seen[name] || name == "" || strings.ToLower(name) != name || strings.Contains(name, " ") {
+			t.Errorf("the name %q is taken, or no name", name)
+		}
+		seen[name] = true
+		if !strings.HasSuffix(text, ".") {
+			t.Errorf("%s: %q is no sentence", name, text)
+		}
+	}
+	for _, p := range properties {
+		check(p.Name, p.Text)
+	}
+	for _, a := range attacks {
+		check(a.Name, a.Text)
+	}
+	for _, m := range Mutants() {
+		check(m.Name, m.Text)
+	}
+}
