@@ -35,6 +35,9 @@ func (p *Pair) attack(a model.Action) {
 func (p *Pair) change(a model.Action, s *stream) {
 	head := &(*s)[0]
 	to := a.Message.Hello
+	if head.made == nil {
+		head.made = head.data
+	}
 	switch head.message {
 	case spec.ClientHello:
 		head.data = p.changeClientHello(head.data, to)
@@ -51,12 +54,14 @@ func (p *Pair) replay(a model.Action, s *stream, reader *end) {
 	switch m := a.Message; {
 	case m.Type == spec.ClientHello && a.Splice:
 		i = (*s)[0].clone()
-		i.data = p.changeClientHello(i.data, model.Hello{Random: model.RandomRecorded})
+		i.made = i.original()
+		i.data = p.changeClientHello(i.made, model.Hello{Random: model.RandomRecorded})
 	case m.Type == spec.ClientHello:
 		i = item{message: m.Type, taken: spec.AlertNone, data: p.changeClientHello(p.hello, model.Hello{Random: model.RandomRecorded})}
 	case m.Type == spec.ServerHello:
 		i = (*s)[0].clone()
-		i.data = p.recordedServerHello(i.data)
+		i.made = i.original()
+		i.data = p.recordedServerHello(i.made)
 	case m.Type == spec.Certificate:
 		i = p.inject(m, reader)
 	default:
@@ -92,6 +97,9 @@ func (p *Pair) recordedItem(m model.Message, reader *end) item {
 		}
 	}
 	for _, i := range *p.recorded.stream(reader.role) {
+		if !sameFormat(p.recorded.client.view.version, reader.view.version) && m.Keyed == spec.NoSecret {
+			break // it would not even parse, where the attacker's own does
+		}
 		if i.message == m.Type && i.sealed == (m.Keyed != spec.NoSecret) {
 			i = i.clone()
 			i.foreign = true
@@ -107,6 +115,8 @@ func (p *Pair) recordedItem(m model.Message, reader *end) item {
 	return item{message: m.Type, sealed: true, foreign: true, taken: spec.AlertNone,
 		data: inClear(nil, m.Type.ContentType(), reader.recordVersion(), forgedData)}
 }
+
+func sameFormat(a, b spec.Version) bool { return (a < spec.TLS12) == (b < spec.TLS12) }
 
 // record runs a whole session without an attacker, and leaves all that was sent
 // on the streams.

@@ -87,6 +87,11 @@ func (p *Pair) inject(m model.Message, reader *end) item {
 		}
 		body = k.Append(nil)
 	case spec.CertificateRequest:
+		// Anybody makes it alike: it is the server's own, if there is one.
+		if p.request != nil {
+			i.data = p.request
+			return i
+		}
 		r := wire.CertificateRequest{Version: v, Types: []byte{wire.CertificateTypeRSASign}, Schemes: wire.MakeList(spec.RSAPKCS1SHA256)}
 		body = r.Append(nil)
 	case spec.ServerHelloDone:
@@ -129,8 +134,10 @@ func (p *Pair) inject(m model.Message, reader *end) item {
 // client of TLS 1.2 would.
 func (p *Pair) forgedClientHello(withPAC bool) []byte {
 	sc := p.scenario
+	own, _ := model.Suites(sc)
 	sc.ClientVersion = spec.OfferTLS12
 	suites, _ := model.Suites(sc)
+	suites = append(suites, own...)
 	h := wire.ClientHello{
 		Version: spec.TLS12, Random: [32]byte(forgedRandom), Suites: wire.MakeList(suites...), Compression: []byte{0},
 		Groups: wire.MakeList(spec.X25519, spec.FFDHE2048), PointFormats: []byte{0},

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -131,13 +132,24 @@ func (e *end) answer(ev handshake.Event) {
 			panic(fmt.Sprintf("harness: signing failed: %v", err))
 		}
 	case handshake.DecryptWanted:
-		if err := m.DecryptWith(serverKey()); err != nil {
-			panic(fmt.Sprintf("harness: decrypting failed: %v", err))
-		}
+		e.answerPremaster()
 	case handshake.TicketWanted:
-		m.IssueTicket(0, freshTicket)
+		m.IssueTicket(0, binary.BigEndian.AppendUint64(freshTicket[:len(freshTicket):len(freshTicket)], e.pair.seed))
 	default:
 		panic("harness: the machine asks " + ev.String() + ", which nothing here answers")
+	}
+}
+
+// answerPremaster decrypts, and looks for itself whether there is anything to
+// be decrypted: if not, the machine goes on with a secret that nobody has.
+func (e *end) answerPremaster() {
+	ciphertext, offered := e.machine.ToDecrypt()
+	plain, err := serverKey().Decrypt(nil, ciphertext, nil)
+	if err != nil || len(plain) != 48 || spec.Version(binary.BigEndian.Uint16(plain)) != offered {
+		e.foreign = true
+	}
+	if err := e.machine.DecryptWith(serverKey()); err != nil {
+		panic(fmt.Sprintf("harness: decrypting failed: %v", err))
 	}
 }
 

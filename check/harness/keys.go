@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"math/big"
 	"math/rand/v2"
@@ -95,7 +96,8 @@ func (s *signer) Sign(r io.Reader, digest []byte, opts crypto.SignerOpts) ([]byt
 
 // Decrypt decrypts a premaster secret.
 func (s *signer) Decrypt(r io.Reader, ciphertext []byte, opts crypto.DecrypterOpts) ([]byte, error) {
-	return s.remember("decrypt"+string(ciphertext), func() ([]byte, error) {
+	// The options say what becomes of a wrong padding.
+	return s.remember(fmt.Sprintf("decrypt %+v", opts)+string(ciphertext), func() ([]byte, error) {
 		return s.PrivateKey.Decrypt(r, ciphertext, opts)
 	})
 }

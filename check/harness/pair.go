@@ -29,6 +29,7 @@ type Pair struct {
 	clientConfigs, serverConfigs configs
 
 	hello    []byte // the record with the client's hello, as it was sent
+	request  []byte // the record with the server's CertificateRequest
 	attacked bool   // the attacker has made a move: it mends record headers, too
 	recorded *Pair  // another session of the same course, made when it is needed
 	out, in  []byte
@@ -46,7 +47,8 @@ func NewPair() *Pair {
 func (p *Pair) Begin(sc spec.Scenario, seed uint64) error {
 	p.End()
 	sc = sc.WithDefaults()
-	p.scenario, p.seed, p.hello, p.attacked, p.recorded = sc, seed, nil, false, nil
+	p.scenario, p.seed, p.attacked = sc, seed, false
+	p.hello, p.request, p.recorded = nil, nil, nil
 	p.clientSource.seed(seed, 'c')
 	p.serverSource.seed(seed, 's')
 	m, err := handshake.NewClient(p.clientConfigs.forClient(sc), clientParams(sc))
@@ -158,6 +160,11 @@ func (p *Pair) finish(e *end, read spec.Message, out []byte, err error) spec.Obs
 		e.failed(read, err)
 	} else if o.Event == spec.NoEvent {
 		o.Event = receiveEvent(e.role, read, o.Received)
+	}
+	for _, i := range items {
+		if i.message == spec.CertificateRequest {
+			p.request = i.data
+		}
 	}
 	peer := p.end(e.role.Peer())
 	if peer.failure == spec.NoFailure {

@@ -44,7 +44,7 @@ func parseServerHello(rec []byte) *wire.ServerHello {
 
 // changeClientHello returns the record with one field of its hello changed.
 func (p *Pair) changeClientHello(rec []byte, to model.Hello) []byte {
-	h := parseClientHello(rec)
+	h, made := parseClientHello(rec), parseClientHello(p.hello)
 	switch {
 	case to.Version != model.SameVersion:
 		h.Version = to.Version.Version()
@@ -60,7 +60,7 @@ func (p *Pair) changeClientHello(rec []byte, to model.Hello) []byte {
 			h.SessionID = forgedID
 		}
 	case to.Suites != model.SameSuites:
-		h.Suites = p.changeSuites(h.Suites, to.Suites)
+		h.Suites = p.changeSuites(made.Suites, to.Suites)
 	case to.EMS != spec.SwitchOpen:
 		h.ExtendedMasterSecret = to.EMS == spec.On
 	case to.EtM != spec.SwitchOpen:
@@ -143,7 +143,7 @@ func (p *Pair) changeServerHello(rec []byte, to model.Hello) []byte {
 			h.SessionID = forgedID
 		}
 	case to.Suite != model.NoSuite:
-		h.Suite = p.suite(to.Suite, h.Version)
+		h.Suite = p.suite(to.Suite, h)
 	case to.TicketExt != spec.SwitchOpen:
 		h.Ticket = to.TicketExt == spec.On
 	case to.EMS != spec.SwitchOpen:
@@ -163,16 +163,22 @@ func (p *Pair) changeServerHello(rec []byte, to model.Hello) []byte {
 }
 
 // suite returns the suite that the attacker puts into ServerHello.
-func (p *Pair) suite(s model.Suite, v spec.Version) spec.SuiteID {
+func (p *Pair) suite(s model.Suite, h *wire.ServerHello) spec.SuiteID {
 	switch s {
 	case model.SuiteOther:
-		return model.NamedSuite(p.scenario, spec.NamedOffered)
+		// With another cipher, so that the keys are others too.
+		now, _ := spec.SuiteByID(h.Suite)
+		id := model.NamedSuite(p.scenario, spec.NamedOffered)
+		if other, _ := spec.SuiteByID(id); other.Cipher != now.Cipher {
+			return id
+		}
+		return normalSuite(p.scenario)
 	case model.SuiteNotOffered:
 		return model.NamedSuite(p.scenario, spec.NamedNotOffered)
 	case model.SuiteAnonymous:
 		return model.NamedSuite(p.scenario, spec.NamedAnonymous)
 	case model.SuiteWrongVersion:
-		if v >= spec.TLS12 {
+		if h.Version >= spec.TLS12 {
 			return suiteOfTLS13
 		}
 		return model.NamedSuite(p.scenario, spec.NamedWrongVersion)
@@ -180,8 +186,8 @@ func (p *Pair) suite(s model.Suite, v spec.Version) spec.SuiteID {
 	panic("harness: the attacker does not choose " + s.String())
 }
 
-// changeRandom changes a random and leaves its tail alone, which may hold the
-// mark of RFC 8446, Section 4.1.3.
+// changeRandom changes a random: the tail, and with it the mark of RFC 8446,
+// Section 4.1.3, or all but that, as in a session of the same course.
 func changeRandom(random *[32]byte, to model.Random) {
 	switch to {
 	case model.RandomRecorded:
@@ -189,6 +195,6 @@ func changeRandom(random *[32]byte, to model.Random) {
 			random[i] ^= 0x5a
 		}
 	default:
-		random[0] ^= 1
+		random[31] ^= 1
 	}
 }

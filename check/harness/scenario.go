@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 	"sync"
@@ -10,49 +9,29 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-// choice is one value of one dimension: a field of [spec.Scenario] by index.
-type choice struct {
-	field int
-	value uint8
-}
-
-// dimensions holds, for each field of a scenario, how many values it has, and
-// each value under the text that [model.ScenarioString] has for it.
-var dimensions = sync.OnceValues(func() (counts []uint8, byText map[string]choice) {
-	byText = map[string]choice{}
-	counts = make([]uint8, reflect.TypeFor[spec.Scenario]().NumField())
-	for field := range counts {
-		for v := uint8(1); ; v++ {
-			text := model.ScenarioString(with(spec.Scenario{}, field, v))
-			// What has no name is shown as its number.
-			if strings.HasSuffix(text, ")") {
-				break
+// values returns, for each field of a scenario, the largest value that the
+// model has for it.
+var values = sync.OnceValue(func() []uint8 {
+	largest := make([]uint8, reflect.TypeFor[spec.Scenario]().NumField())
+	for field := range largest {
+		for v := uint8(1); v < 16; v++ {
+			if exists(with(spec.Scenario{}, field, v)) {
+				largest[field] = v
 			}
-			byText[text] = choice{field, v}
-			counts[field] = v
 		}
 	}
-	return counts, byText
+	return largest
 })
+
+// exists reports whether the model has such a scenario.
+func exists(sc spec.Scenario) bool {
+	_, err := model.New(model.Options{Fix: sc})
+	return err == nil
+}
 
 func with(sc spec.Scenario, field int, v uint8) spec.Scenario {
 	reflect.ValueOf(&sc).Elem().Field(field).SetUint(uint64(v))
 	return sc
-}
-
-// ParseScenario reads what [model.ScenarioString] writes, word by word. What is
-// not named has its default.
-func ParseScenario(words []string) (spec.Scenario, error) {
-	var sc spec.Scenario
-	_, byText := dimensions()
-	for _, w := range words {
-		c, ok := byText[w]
-		if !ok {
-			return sc, fmt.Errorf("harness: no scenario has %q", w)
-		}
-		sc = with(sc, c.field, c.value)
-	}
-	return sc.WithDefaults(), nil
 }
 
 // Distinctive writes a scenario for people: what differs from the defaults.
@@ -83,10 +62,10 @@ var common = map[string][]uint8{
 // Draw returns a scenario that the model has. All that is open to chance it
 // asks pick, which returns a number below n; 0 is the plainest choice each time.
 func Draw(pick func(n int) int) spec.Scenario {
-	counts, _ := dimensions()
+	largest := values()
 	plain := reflect.ValueOf(spec.Scenario{}.WithDefaults())
 	var sc spec.Scenario
-	for field, n := range counts {
+	for field, n := range largest {
 		name := plain.Type().Field(field).Name
 		often := common[name]
 		if often == nil {
@@ -104,7 +83,7 @@ func Draw(pick func(n int) int) spec.Scenario {
 		// Where the value makes no scenario beside those before it, the next one does.
 		for range n {
 			next := with(sc, field, v)
-			if _, err := model.New(model.Options{Fix: next}); err == nil {
+			if exists(next) {
 				sc = next
 				break
 			}

@@ -14,13 +14,22 @@ type item struct {
 	data    []byte
 	message spec.Message
 	sealed  bool
-	foreign bool // not made by the peer in this session
+	foreign bool   // not made by the peer in this session
+	made    []byte // a hello as its sender made it, where the attacker has changed it
 	// taken is the alert in it as the model has it, where the implementation was
 	// free to choose another one; AlertNone otherwise.
 	taken spec.AlertDescription
 }
 
 func (i item) end() bool { return len(i.data) == 0 }
+
+// original returns a hello as its sender made it.
+func (i item) original() []byte {
+	if i.made != nil {
+		return i.made
+	}
+	return i.data
+}
 
 func (i item) clone() item {
 	i.data = slices.Clone(i.data)

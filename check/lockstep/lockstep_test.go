@@ -36,7 +36,7 @@ func TestConversations(t *testing.T) {
 				}
 				words = append(words, fmt.Sprintf("%s=%s", arg.Key, strings.Join(arg.Vals, ",")))
 			}
-			sc, err := harness.ParseScenario(words)
+			sc, err := model.ParseScenario(strings.Join(words, " "))
 			if err != nil {
 				t.Fatal(err)
 			}
