@@ -109,7 +109,7 @@ func chooseSuite(m *Machine) (Event, error) {
 // lacksGroup reports whether a suite of a finite field is impossible because
 // the client lists other groups of that kind.
 func (m *Machine) lacksGroup(s *spec.Suite, c *Certificate) bool {
-	if s.KeyExchange != spec.DHAnon && (s.KeyExchange != spec.DHERSA || c == nil || !kx.Authenticates(c.PublicKey, s.KeyExchange)) {
+	if s.KeyExchange != spec.DHAnon && s.KeyExchange != spec.DHERSA || c != nil && !kx.Authenticates(c.PublicKey, s.KeyExchange) {
 		return false
 	}
 	_, ok := kx.ChooseFFDHE(m.d.groups, m.hello.Groups, 0)

@@ -1,0 +1,356 @@
+package handshake_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/sesame-tls/sesame/impl/handshake"
+	"github.com/sesame-tls/sesame/impl/internal/kx"
+	"github.com/sesame-tls/sesame/impl/internal/testcert"
+	"github.com/sesame-tls/sesame/impl/record"
+	"github.com/sesame-tls/sesame/impl/wire"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+// refusal is a message that is changed on its way, and the alert that its
+// reader sends for it; AlertNone: it is taken.
+type refusal struct {
+	name   string
+	config func(client, server *handshake.Config) // of plain TLS 1.2; nil: as it is
+	params handshake.ClientParams
+	cert   testcert.Kind // of the client, where config asks for one
+	on     spec.Message
+	change func(message []byte) []byte // the message with its header, in the clear
+	alert  spec.AlertDescription
+}
+
+// run plays the scenario and returns the first side that fails.
+func (r *refusal) run(t *testing.T) *side {
+	t.Helper()
+	cc, sc := new(handshake.Config), new(handshake.Config)
+	if r.config != nil {
+		r.config(cc, sc)
+	}
+	client, server := pair(t, cc, sc, &r.params)
+	client.certs = []testcert.Chain{testcert.Client(r.cert)}
+	if r.params.Session != nil {
+		server.sessions[string(r.params.Session.ID)] = r.params.Session
+	}
+	octet, _ := r.on.HandshakeType()
+	changed := 0
+	tamper := func(out []byte) (in []byte) {
+		for _, rec := range records(out) {
+			if spec.ContentType(rec[0]) == spec.ContentHandshake && rec[record.HeaderSize] == octet && changed == 0 {
+				changed++
+				content := r.change(bytes.Clone(rec[record.HeaderSize:]))
+				rec = append(bytes.Clone(rec[:3]), inClear(spec.ContentHandshake, content)[3:]...)
+			}
+			in = append(in, rec...)
+		}
+		return in
+	}
+	out, _ := client.step(nil)
+	for range 4 {
+		out, _ = server.step(tamper(out))
+		if server.err != nil {
+			break
+		}
+		out, _ = client.step(tamper(out))
+		if client.err != nil {
+			break
+		}
+	}
+	if changed == 0 {
+		t.Fatalf("no %v was sent", r.on)
+	}
+	if server.err != nil {
+		return server
+	}
+	return client
+}
+
+func TestRefusals(t *testing.T) {
+	for _, table := range [][]refusal{clientHelloRefusals, serverHelloRefusals, keyExchangeRefusals(), syntaxRefusals} {
+		for _, r := range table {
+			t.Run(r.on.String()+"/"+r.name, func(t *testing.T) {
+				s := r.run(t)
+				a, sent := alertOf(s)
+				if r.alert == spec.AlertNone {
+					// What was changed is noticed at the latest by Finished.
+					if a != spec.DecryptError && a != spec.BadRecordMAC {
+						t.Errorf("refused: %v", s.err)
+					}
+				} else if a != r.alert || !sent {
+					t.Errorf("%v, want %v", s.err, r.alert)
+				}
+				var e *handshake.Error
+				if errors.As(s.err, &e) && e.Section == "" && e.Alert != spec.DecryptError && e.Err == nil && e.Text == "" {
+					t.Errorf("the error says nothing: %#v", e)
+				}
+			})
+		}
+	}
+}
+
+// Changes of messages.
+
+func clientHello(f func(*wire.ClientHello)) func([]byte) []byte {
+	return func(b []byte) []byte {
+		var h wire.ClientHello
+		h.Parse(b[wire.HeaderLen:])
+		h.Extensions = nil
+		f(&h)
+		return h.Append(nil)
+	}
+}
+
+func serverHello(f func(*wire.ServerHello)) func([]byte) []byte {
+	return func(b []byte) []byte {
+		var h wire.ServerHello
+		h.Parse(b[wire.HeaderLen:])
+		h.Extensions = nil
+		f(&h)
+		return h.Append(nil)
+	}
+}
+
+func serverKeyExchange(x spec.KeyExchange, f func(*wire.ServerKeyExchange)) func([]byte) []byte {
+	return func(b []byte) []byte {
+		k := wire.ServerKeyExchange{KeyExchange: x, Version: spec.TLS12}
+		k.Parse(b[wire.HeaderLen:])
+		f(&k)
+		return k.Append(nil)
+	}
+}
+
+func clientKeyExchange(x spec.KeyExchange, f func(*wire.ClientKeyExchange)) func([]byte) []byte {
+	return func(b []byte) []byte {
+		k := wire.ClientKeyExchange{KeyExchange: x}
+		k.Parse(b[wire.HeaderLen:])
+		f(&k)
+		return k.Append(nil)
+	}
+}
+
+// longer appends an octet to the message, and counts it in its length.
+func longer(b []byte) []byte { return lengthened(append(b, 0), 1) }
+
+// shorter takes the last octet of the message away.
+func shorter(b []byte) []byte { return lengthened(b[:len(b)-1], -1) }
+
+func lengthened(b []byte, by int) []byte {
+	n := int(b[1])<<16 | int(b[2])<<8 | int(b[3])
+	n += by
+	b[1], b[2], b[3] = byte(n>>16), byte(n>>8), byte(n)
+	return b
+}
+
+// huge claims 16 MiB.
+func huge(b []byte) []byte {
+	b[1], b[2], b[3] = 0xff, 0xff, 0xff
+	return b
+}
+
+// suites makes both sides use these only.
+func suites(ids ...spec.SuiteID) func(c, s *handshake.Config) {
+	return func(c, s *handshake.Config) {
+		c.Suites, s.Suites = ids, ids
+		c.AllowAnonymous, s.AllowAnonymous = true, true
+	}
+}
+
+func asksClient(ids ...spec.SuiteID) func(c, s *handshake.Config) {
+	return func(c, s *handshake.Config) {
+		suites(ids...)(c, s)
+		s.ClientAuth = handshake.RequestClientAuth
+	}
+}
+
+// clientHelloRefusals: TLS-ALERT-04, -06, -07, -09, -10; TLS-BASE-03, -05, -11,
+// -21; RFC 7507, RFC 7627, RFC 8422, RFC 6066 and RFC 7301 where they name an
+// alert.
+var clientHelloRefusals = []refusal{
+	{name: "SSL 3.0", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Version = 0x0300 }), alert: spec.ProtocolVersion},
+	{name: "TLS 1.1 to a server of TLS 1.2", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Version = 0x0302 }), alert: spec.ProtocolVersion},
+	{name: "TLS 1.3", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Version = 0x0304 }), alert: spec.AlertNone},
+	{name: "TLS 4", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Version = 0x0400 }), alert: spec.AlertNone},
+	{name: "unknown suites and extensions", on: spec.ClientHello, alert: spec.AlertNone, change: clientHello(func(h *wire.ClientHello) {
+		h.Suites = append(wire.MakeList[spec.SuiteID](0x0a0a, 0x1301), h.Suites...)
+		h.Extensions = wire.AppendExtension(nil, 0x1234, []byte("?"))
+	})},
+	{name: "no extensions at all", on: spec.ClientHello, alert: spec.AlertNone, config: suites(0x002f),
+		change: clientHello(func(h *wire.ClientHello) {
+			*h = wire.ClientHello{Version: h.Version, Random: h.Random, Suites: h.Suites, Compression: h.Compression}
+		})},
+	{name: "no common suite", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Suites = wire.MakeList[spec.SuiteID](0x0004, 0x0005) }), alert: spec.HandshakeFailure},
+	{name: "signalling suites alone", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Suites = wire.MakeList(spec.EmptyRenegotiationInfoSCSV) }), alert: spec.HandshakeFailure},
+	{name: "no null compression", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Compression = []byte{1} }), alert: spec.IllegalParameter},
+	{name: "no compression method", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Compression = nil }), alert: spec.DecodeError},
+	{name: "long Session ID", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.SessionID = make([]byte, 33) }), alert: spec.DecodeError},
+	{name: "renegotiation_info", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.RenegotiationInfo = make([]byte, 12) }), alert: spec.HandshakeFailure},
+	{name: "fallback", on: spec.ClientHello, alert: spec.InappropriateFallback, config: func(c, s *handshake.Config) { s.MinVersion = spec.TLS10 },
+		change: clientHello(func(h *wire.ClientHello) {
+			h.Version, h.Suites = spec.TLS11, append(h.Suites, wire.MakeList(spec.FallbackSCSV)...)
+		})},
+	{name: "fallback from the highest version", on: spec.ClientHello, alert: spec.AlertNone,
+		change: clientHello(func(h *wire.ClientHello) { h.Suites = append(h.Suites, wire.MakeList(spec.FallbackSCSV)...) })},
+	{name: "compressed points alone", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.PointFormats = []byte{1, 2} }), alert: spec.IllegalParameter},
+	{name: "other curves alone", on: spec.ClientHello, config: suites(0xc02f), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](30, 256) }), alert: spec.HandshakeFailure},
+	{name: "other finite groups alone", on: spec.ClientHello, config: suites(0x009e), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](29, 300) }), alert: spec.InsufficientSecurity},
+	{name: "other finite groups, anonymous", on: spec.ClientHello, config: suites(0x00a6), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](300) }), alert: spec.InsufficientSecurity},
+	{name: "other finite groups and another suite", on: spec.ClientHello, config: suites(0x009e, 0x009c), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](29, 300) }), alert: spec.AlertNone},
+	{name: "other signatures alone", on: spec.ClientHello, config: suites(0xc02f), change: clientHello(func(h *wire.ClientHello) { h.Schemes = wire.MakeList[spec.SignatureScheme](0x0202, 0x0807) }), alert: spec.HandshakeFailure},
+	{name: "IP address as server_name", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.ServerName = []byte("two..dots") }), alert: spec.IllegalParameter},
+	{name: "other protocols alone", on: spec.ClientHello, config: func(c, s *handshake.Config) { s.Protocols = []string{"h2"} },
+		change: clientHello(func(h *wire.ClientHello) { h.ALPN = wire.MakeProtocols("h3") }), alert: spec.NoApplicationProtocol},
+	{name: "protocols to a server without", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.ALPN = wire.MakeProtocols("h3") }), alert: spec.AlertNone},
+	{name: "EMS required", on: spec.ClientHello, config: func(c, s *handshake.Config) { s.ExtendedMasterSecret = handshake.Require },
+		change: clientHello(func(h *wire.ClientHello) { h.ExtendedMasterSecret = false }), alert: spec.HandshakeFailure},
+}
+
+// serverHelloRefusals: TLS-ALERT-04, -06, -09, -12; TLS-BASE-04, -06, -07, -20;
+// FAST-TLS-35.
+var serverHelloRefusals = []refusal{
+	{name: "SSL 3.0", on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.Version = 0x0300 }), alert: spec.ProtocolVersion},
+	{name: "TLS 1.1 to a client of TLS 1.2", on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.Version = 0x0302 }), alert: spec.ProtocolVersion},
+	{name: "TLS 1.3", on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.Version = 0x0304 }), alert: spec.ProtocolVersion},
+	{name: "downgrade mark", on: spec.ServerHello, config: func(c, s *handshake.Config) { suites(0x002f)(c, s); c.MinVersion = spec.TLS10 },
+		change: serverHello(func(h *wire.ServerHello) { h.Version = spec.TLS11; copy(h.Random[24:], "DOWNGRD\x00") }), alert: spec.IllegalParameter},
+	{name: "suite that was not offered", on: spec.ServerHello, config: suites(0xc02f), change: serverHello(func(h *wire.ServerHello) { h.Suite = 0xc030 }), alert: spec.IllegalParameter},
+	{name: "suite that nobody knows", on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.Suite = 0x0a0a }), alert: spec.IllegalParameter},
+	{name: "signalling suite", on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.Suite = spec.EmptyRenegotiationInfoSCSV }), alert: spec.IllegalParameter},
+	{name: "suite of another version", on: spec.ServerHello, config: func(c, s *handshake.Config) { c.MinVersion = spec.TLS10 },
+		change: serverHello(func(h *wire.ServerHello) { h.Version, h.Suite = spec.TLS11, 0xc02f }), alert: spec.IllegalParameter},
+	{name: "compression", on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.Compression = 1 }), alert: spec.IllegalParameter},
+	{name: "SessionTicket unasked", on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.Ticket = true }), alert: spec.UnsupportedExtension},
+	{name: "server_name unasked", on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.ServerName = true }), alert: spec.UnsupportedExtension},
+	{name: "ALPN unasked", on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.ALPN = []byte("h2") }), alert: spec.UnsupportedExtension},
+	{name: "EtM unasked", on: spec.ServerHello, config: suites(0xc02f), change: serverHello(func(h *wire.ServerHello) { h.EncryptThenMAC = true }), alert: spec.UnsupportedExtension},
+	{name: "EMS unasked", on: spec.ServerHello, config: func(c, s *handshake.Config) { c.ExtendedMasterSecret = handshake.Never },
+		change: serverHello(func(h *wire.ServerHello) { h.ExtendedMasterSecret = true }), alert: spec.UnsupportedExtension},
+	{name: "signature_algorithms", on: spec.ServerHello, alert: spec.UnsupportedExtension,
+		change: serverHello(func(h *wire.ServerHello) {
+			h.Extensions = wire.AppendExtension(nil, spec.SignatureAlgorithms, []byte{0, 2, 4, 1})
+		})},
+	{name: "unknown extension", on: spec.ServerHello, alert: spec.UnsupportedExtension,
+		change: serverHello(func(h *wire.ServerHello) { h.Extensions = wire.AppendExtension(nil, 0x1234, nil) })},
+	{name: "supported_groups", on: spec.ServerHello, alert: spec.AlertNone,
+		change: serverHello(func(h *wire.ServerHello) {
+			h.Extensions = wire.AppendExtension(nil, spec.SupportedGroups, []byte{0, 2, 0, 29})
+		})},
+	{name: "no renegotiation_info", on: spec.ServerHello, alert: spec.AlertNone, change: serverHello(func(h *wire.ServerHello) { h.HasRenegotiationInfo = false })},
+	{name: "renegotiation_info", on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.RenegotiationInfo = []byte{1} }), alert: spec.HandshakeFailure},
+	{name: "compressed points alone", on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.PointFormats = []byte{1} }), alert: spec.IllegalParameter},
+	{name: "EtM with AEAD", on: spec.ServerHello, config: suites(0xc02f, 0xc027), change: serverHello(func(h *wire.ServerHello) { h.EncryptThenMAC = true }), alert: spec.IllegalParameter},
+	{name: "EtM required", on: spec.ServerHello, config: func(c, s *handshake.Config) { suites(0xc027)(c, s); c.EncryptThenMAC = handshake.Require },
+		change: serverHello(func(h *wire.ServerHello) { h.EncryptThenMAC = false }), alert: spec.HandshakeFailure},
+	{name: "EMS required", on: spec.ServerHello, config: func(c, s *handshake.Config) { c.ExtendedMasterSecret = handshake.Require },
+		change: serverHello(func(h *wire.ServerHello) { h.ExtendedMasterSecret = false }), alert: spec.HandshakeFailure},
+	{name: "another protocol", on: spec.ServerHello, config: func(c, s *handshake.Config) { c.Protocols, s.Protocols = []string{"h2"}, []string{"h2"} },
+		change: serverHello(func(h *wire.ServerHello) { h.ALPN = []byte("h3") }), alert: spec.IllegalParameter},
+	// A Session ID is echoed, and then something else than ChangeCipherSpec comes.
+	{name: "echo without resumption", on: spec.ServerHello, params: handshake.ClientParams{SessionID: handshake.FreshID, Ticket: opaque, HasSecret: true},
+		change: func(b []byte) []byte { return serverHello(func(h *wire.ServerHello) { h.SessionID = freshID })(b) }, alert: spec.UnexpectedMessage},
+}
+
+// freshID is what a client draws from newRandom(1) behind its random.
+var freshID = func() []byte {
+	var b [64]byte
+	newRandom(1).Read(b[:])
+	return b[32:]
+}()
+
+// keyExchangeRefusals: TLS-ALERT-04, -05, -06, -08; TLS-BASE-09, -11, -19.
+func keyExchangeRefusals() []refusal {
+	ecdhe, dhe, anon, rsa := suites(0xc02f), suites(0x009e), suites(0x00a6), suites(0x009c)
+	group, _ := kx.FFDHE(spec.FFDHE2048)
+	less := bytes.Clone(group.P)
+	less[len(less)-1]--
+	var all []refusal
+	ske := func(name string, config func(c, s *handshake.Config), x spec.KeyExchange, alert spec.AlertDescription, f func(*wire.ServerKeyExchange)) {
+		all = append(all, refusal{name: name, config: config, on: spec.ServerKeyExchange, change: serverKeyExchange(x, f), alert: alert})
+	}
+	ske("wrong signature", ecdhe, spec.ECDHERSA, spec.DecryptError, func(k *wire.ServerKeyExchange) { k.Signature[9] ^= 1 })
+	ske("signature of other parameters", ecdhe, spec.ECDHERSA, spec.DecryptError, func(k *wire.ServerKeyExchange) { k.Public[0] ^= 1 })
+	ske("no signature", ecdhe, spec.ECDHERSA, spec.DecryptError, func(k *wire.ServerKeyExchange) { k.Signature = nil })
+	ske("scheme that was not offered", ecdhe, spec.ECDHERSA, spec.IllegalParameter, func(k *wire.ServerKeyExchange) { k.Scheme = 0x0202 })
+	ske("scheme of another key", ecdhe, spec.ECDHERSA, spec.IllegalParameter, func(k *wire.ServerKeyExchange) { k.Scheme = spec.Ed25519 })
+	ske("modulus of 1024 bits", anon, spec.DHAnon, spec.InsufficientSecurity, func(k *wire.ServerKeyExchange) { k.P = k.P[:128] })
+	ske("modulus of 8200 bits", anon, spec.DHAnon, spec.IllegalParameter, func(k *wire.ServerKeyExchange) { k.P = bytes.Repeat([]byte{0xff}, 1025) })
+	ske("even modulus", anon, spec.DHAnon, spec.IllegalParameter, func(k *wire.ServerKeyExchange) { k.P = less })
+	for name, y := range map[string][]byte{"0": {0}, "1": {1}, "p-1": less, "p": group.P} {
+		ske("Y="+name, anon, spec.DHAnon, spec.HandshakeFailure, func(k *wire.ServerKeyExchange) { k.Public = y })
+		all = append(all, refusal{name: "Y=" + name, config: dhe, on: spec.ClientKeyExchange, alert: spec.HandshakeFailure,
+			change: clientKeyExchange(spec.DHERSA, func(k *wire.ClientKeyExchange) { k.ExchangeKeys = y })})
+	}
+	cke := func(name string, config func(c, s *handshake.Config), x spec.KeyExchange, alert spec.AlertDescription, f func(*wire.ClientKeyExchange)) {
+		all = append(all, refusal{name: name, config: config, on: spec.ClientKeyExchange, change: clientKeyExchange(x, f), alert: alert})
+	}
+	cke("zero point", ecdhe, spec.ECDHERSA, spec.IllegalParameter, func(k *wire.ClientKeyExchange) { k.ExchangeKeys = make([]byte, 32) })
+	cke("short point", ecdhe, spec.ECDHERSA, spec.IllegalParameter, func(k *wire.ClientKeyExchange) { k.ExchangeKeys = k.ExchangeKeys[:31] })
+	// TLS-BASE-12: nothing tells a wrong ciphertext from a wrong Finished.
+	cke("wrong ciphertext", rsa, spec.RSA, spec.BadRecordMAC, func(k *wire.ClientKeyExchange) { k.ExchangeKeys[9] ^= 1 })
+	cke("short ciphertext", rsa, spec.RSA, spec.BadRecordMAC, func(k *wire.ClientKeyExchange) { k.ExchangeKeys = k.ExchangeKeys[:9] })
+
+	verify := func(name string, alert spec.AlertDescription, f func(*wire.CertificateVerify)) {
+		all = append(all, refusal{name: name, config: asksClient(0xc02f), on: spec.CertificateVerify, alert: alert, change: func(b []byte) []byte {
+			v := wire.CertificateVerify{Version: spec.TLS12}
+			v.Parse(b[wire.HeaderLen:])
+			f(&v)
+			return v.Append(nil)
+		}})
+	}
+	verify("wrong signature", spec.DecryptError, func(v *wire.CertificateVerify) { v.Signature[9] ^= 1 })
+	verify("scheme that was not offered", spec.IllegalParameter, func(v *wire.CertificateVerify) { v.Scheme = 0x0202 })
+	verify("scheme of another key", spec.IllegalParameter, func(v *wire.CertificateVerify) { v.Scheme = spec.ECDSASecp256r1SHA256 })
+
+	empty := func([]byte) []byte { return new(wire.Certificate).Append(nil) }
+	foreign := func([]byte) []byte {
+		c := wire.Certificate{Chain: wire.MakeChain([]byte("no certificate"))}
+		return c.Append(nil)
+	}
+	ecdsa := func([]byte) []byte {
+		c := wire.Certificate{Chain: wire.MakeChain(testcert.Server(testcert.ECDSA).DER...)}
+		return c.Append(nil)
+	}
+	// RFC 5246, Section 7.4.4: an anonymous server must not ask.
+	request := func(b []byte) []byte {
+		r := wire.CertificateRequest{Version: spec.TLS12, Types: []byte{1}, Schemes: wire.MakeList(spec.RSAPKCS1SHA256)}
+		return append(r.Append(nil), b...)
+	}
+	return append(all,
+		refusal{name: "empty", config: ecdhe, on: spec.Certificate, change: empty, alert: spec.DecodeError},
+		refusal{name: "not one", config: ecdhe, on: spec.Certificate, change: foreign, alert: spec.BadCertificate},
+		refusal{name: "for another suite", config: ecdhe, on: spec.Certificate, change: ecdsa, alert: spec.IllegalParameter},
+		refusal{name: "anonymous server asks for a certificate", config: anon, on: spec.ServerHelloDone, change: request, alert: spec.HandshakeFailure},
+	)
+}
+
+// syntaxRefusals: TLS-ALERT-07, TLS-BASE-05: what is too long or too short is
+// decode_error, and what is absurd is illegal_parameter at its header.
+var syntaxRefusals = func() (all []refusal) {
+	for _, m := range []spec.Message{
+		spec.ClientHello, spec.ServerHello, spec.Certificate, spec.ServerKeyExchange, spec.CertificateRequest, spec.ServerHelloDone,
+		spec.ClientKeyExchange, spec.CertificateVerify,
+	} {
+		r := refusal{name: "longer", config: asksClient(0xc02f), on: m, change: longer, alert: spec.DecodeError}
+		all = append(all, r)
+		r.name, r.change, r.alert = "16 MiB", huge, spec.IllegalParameter
+		all = append(all, r)
+		if m != spec.ServerHelloDone {
+			r.name, r.change, r.alert = "shorter", shorter, spec.DecodeError
+			all = append(all, r)
+		}
+	}
+	twice := clientHello(func(h *wire.ClientHello) {
+		h.Extensions = wire.AppendExtension(wire.AppendExtension(nil, 0x1234, nil), 0x1234, nil)
+	})
+	again := serverHello(func(h *wire.ServerHello) {
+		h.Extensions = wire.AppendExtension(wire.AppendExtension(nil, spec.ExtendedMasterSecret, nil), spec.ExtendedMasterSecret, nil)
+	})
+	return append(all,
+		refusal{name: "extension twice", on: spec.ClientHello, change: twice, alert: spec.DecodeError},
+		refusal{name: "extension twice", on: spec.ServerHello, change: again, alert: spec.DecodeError},
+	)
+}()
