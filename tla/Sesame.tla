@@ -330,7 +330,7 @@ SuiteFine(c, h) ==
 ExtensionsFine(c, h) ==
   LET touched == h.ems # "same" \/ server.hello.ems # "same" \/ h.random = "foreign"
       etmSeen == CASE h.etm = "on" -> Yes(c)
-                   [] h.etm = "same" /\ server.hello.etm = "on" -> AnswersEtM(c, server.hello)
+                   [] h.etm = "same" /\ h.random # "foreign" /\ server.hello.etm = "on" -> AnswersEtM(c, server.hello)
                    [] OTHER -> No(c)
       \* RFC 5246, Section 7.4.1.4: no extension that was not asked for.
       unasked(d, etm) ==
@@ -366,18 +366,23 @@ TicketAlone(c) ==
 
 \* Takes up the session that was offered, after the checks that belong to it.
 Resumes(c, me, next) ==
-  LET \* The suite is one that the server's callback has named: another one than a session's.
-      named(d) == IF server.resumed = "session-secret" /\ me.hello.random # "foreign" THEN Not(Ask(d, "named", {"none"})) ELSE No(d)
-      \* RFC 5246, Section 7.4.1.3: a resumed session keeps its suite and version.
-      other == IF me.suite # "normal" \/ me.hello.version # "same" THEN Yes(c) ELSE named(c)
+  LET \* The suite is the session's. Where the server's callback has named one, it
+      \* is not, unless the attacker has put another one in its place.
+      named == IF server.resumed = "session-secret" /\ me.hello.random # "foreign" THEN Not(Ask(c, "named", {"none"})) ELSE No(c)
+      suite == If(named, LAMBDA d : Answer(d, me.suite = "other"), LAMBDA d : Answer(d, me.suite = "normal"))
+      version(d) ==
+        IF me.hello.version = "same" /\ server.hello.version = "same" /\ me.hello.random # "foreign" THEN Yes(d)
+        ELSE UNION {UNION {Answer(b.in, a.is = b.is) : b \in LowerOf(ClientMax(a.in), ServerMax)} : a \in SeenVersion(d, me.hello)}
       \* RFC 7627, Section 5.3: the extension must be there if and only if the
       \* session was made with it, and one without it is not resumed.
       extended(d) == And(Ask(d, "sessionEMS", {"on"}), LAMBDA e : SeenEMS(e, me.hello))
       good(d) == UNION {Goes(a.in, [me EXCEPT !.secret = "session", !.state = next,
                                               !.resumed = IF a.is THEN "ticket" ELSE "session-id"], <<>>)
                         : a \in Ask(d, "ticket", {"session"})}
-  IN If(other, LAMBDA d : Fails(d, "Client", me, "illegal_parameter"),
-        LAMBDA d : If(extended(d), good, LAMBDA e : Fails(e, "Client", me, "handshake_failure")))
+  IN \* RFC 5246, Section 7.4.1.3: a resumed session keeps its suite and version.
+     If(And(suite, version),
+        LAMBDA d : If(extended(d), good, LAMBDA e : Fails(e, "Client", me, "handshake_failure")),
+        LAMBDA d : Fails(d, "Client", me, "illegal_parameter"))
 
 \* The client's callback, after every check of ServerHello. It cannot decline.
 ClientCallback(c, me) ==
