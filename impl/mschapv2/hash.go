@@ -1,7 +1,7 @@
 package mschapv2
 
 import (
-	"crypto/des" //lint:ignore SA1019 RFC 2759, Section 8.5 uses DES
+	"crypto/des" // RFC 2759, Section 8.5
 	"crypto/sha1"
 	"crypto/subtle"
 	"encoding/hex"
