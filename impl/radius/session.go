@@ -1,0 +1,129 @@
+package radius
+
+import (
+	"container/list"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/sesame-tls/sesame/impl/eap"
+)
+
+// stateKey is the State of a session: 128 random bits.
+type stateKey [16]byte
+
+// session is one conversation.
+type session struct {
+	state stateKey
+	nas   netip.Addr
+
+	mu     sync.Mutex
+	server *eap.Server // nil once it has ended
+	last   []byte      // the request that was sent last
+
+	touched time.Time     // guarded by sessions.mu, as is
+	place   *list.Element // in sessions.order
+}
+
+// sessions are those under way: bounded in number and time.
+type sessions struct {
+	max     int
+	timeout time.Duration
+
+	mu    sync.Mutex
+	by    map[stateKey]*session
+	order *list.List // by last use, the oldest first
+}
+
+func newSessions(max int, timeout time.Duration) *sessions {
+	return &sessions{max: max, timeout: timeout, by: map[stateKey]*session{}, order: list.New()}
+}
+
+// begin makes a session. Where there are too many, the one that has been silent
+// for the longest makes room.
+func (s *sessions) begin(c *ServerConfig, nas netip.Addr, now time.Time) *session {
+	x := &session{state: newState(), nas: nas, touched: now}
+	x.server = eap.NewServer(&eap.ServerConfig{Methods: c.Methods})
+	s.mu.Lock()
+	for len(s.by) >= s.max {
+		s.drop(s.order.Front().Value.(*session))
+	}
+	s.by[x.state] = x
+	x.place = s.order.PushBack(x)
+	s.mu.Unlock()
+	return x
+}
+
+// find returns the session of a State, if it is this NAS's.
+func (s *sessions) find(state []byte, nas netip.Addr, now time.Time) *session {
+	if len(state) != len(stateKey{}) {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x := s.by[stateKey(state)]
+	if x == nil || x.nas != nas {
+		return nil
+	}
+	x.touched = now
+	s.order.MoveToBack(x.place)
+	return x
+}
+
+// end forgets a session that the caller has locked, and wipes it.
+func (s *sessions) end(x *session) {
+	s.mu.Lock()
+	s.remove(x)
+	s.mu.Unlock()
+	x.release()
+}
+
+// expire forgets sessions that have been silent for too long.
+func (s *sessions) expire(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for e := s.order.Front(); e != nil; e = s.order.Front() {
+		x := e.Value.(*session)
+		if now.Sub(x.touched) < s.timeout {
+			return
+		}
+		s.drop(x)
+	}
+}
+
+// drop removes a session that nobody may be using; one that is in use is wiped
+// by who uses it, at the latest by the garbage collector.
+func (s *sessions) drop(x *session) {
+	s.remove(x)
+	if x.mu.TryLock() {
+		x.release()
+		x.mu.Unlock()
+	}
+}
+
+func (s *sessions) remove(x *session) {
+	if s.by[x.state] == x {
+		delete(s.by, x.state)
+		s.order.Remove(x.place)
+	}
+}
+
+func (s *sessions) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.by)
+}
+
+func (x *session) release() {
+	if x.server != nil {
+		x.server.Release()
+	}
+	x.server, x.last = nil, nil
+}
+
+// Sessions returns how many conversations are under way.
+func (s *Server) Sessions() int { return s.sessions.count() }
+
+// Expire forgets conversations that have been silent for too long. Handle and
+// Serve do so, too.
+func (s *Server) Expire(now time.Time) { s.sessions.expire(now) }
