@@ -3,7 +3,6 @@ package handshake
 import (
 	"crypto/subtle"
 
-	"github.com/sesame-tls/sesame/impl/prf"
 	"github.com/sesame-tls/sesame/impl/record"
 	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/spec"
@@ -19,8 +18,7 @@ func deriveKeys(m *Machine) (Event, error) {
 	if m.secret == spec.NoSecret {
 		return 0, refuse(spec.InternalError, "RFC 5246, Section 6.3", "keys without a secret")
 	}
-	var buf [maxKeyBlock]byte
-	block := buf[:record.KeyBlockSize(m.version, m.suite)]
+	block := m.block[:record.KeyBlockSize(m.version, m.suite)]
 	m.prf.KeyBlock(block, m.hash, m.masterSecret(), m.serverRandom[:], m.hello.Random[:])
 	own, peer := record.SplitKeyBlock(block, m.version, m.suite)
 	if m.role == spec.Server {
@@ -43,8 +41,7 @@ func deriveMasterSecret(m *Machine) (Event, error) {
 	}
 	if m.ems {
 		// RFC 7627, Section 4: the session hash ends with ClientKeyExchange.
-		var sum [prf.MaxSize]byte
-		m.prf.ExtendedMasterSecret(m.master[:], m.hash, m.premaster, m.transcript.Sum(sum[:0]))
+		m.prf.ExtendedMasterSecret(m.master[:], m.hash, m.premaster, m.transcript.Sum(m.sum[:0]))
 	} else {
 		m.prf.MasterSecret(m.master[:], m.hash, m.premaster, m.hello.Random[:], m.serverRandom[:])
 	}
@@ -57,16 +54,14 @@ func deriveMasterSecret(m *Machine) (Event, error) {
 // activateRead opens what follows the peer's ChangeCipherSpec with the new keys.
 func activateRead(m *Machine) (Event, error) { return 0, m.read.Activate() }
 
-// verifyData makes what the Finished of role r holds.
-func (m *Machine) verifyData(r spec.Role) (f wire.Finished) {
-	var sum [prf.MaxSize]byte
-	m.prf.VerifyData(f.VerifyData[:], m.hash, m.masterSecret(), r, m.transcript.Sum(sum[:0]))
-	return f
+// makeFinished makes the Finished of role r.
+func (m *Machine) makeFinished(r spec.Role) *wire.Finished {
+	m.prf.VerifyData(m.finished.VerifyData[:], m.hash, m.masterSecret(), r, m.transcript.Sum(m.sum[:0]))
+	return &m.finished
 }
 
 func sendFinished(m *Machine) (Event, error) {
-	f := m.verifyData(m.role)
-	m.message = f.Append(m.message[:0])
+	m.message = m.makeFinished(m.role).Append(m.message[:0])
 	return 0, m.sendPlain(spec.Finished)
 }
 
@@ -75,7 +70,7 @@ func verifyFinished(m *Machine) (Event, error) {
 	if !f.Parse(m.body()) {
 		return 0, m.malformed()
 	}
-	want := m.verifyData(m.role.Peer())
+	want := m.makeFinished(m.role.Peer())
 	// RFC 5246, Section 7.4.9: the recipient verifies that the contents are correct.
 	if subtle.ConstantTimeCompare(f.VerifyData[:], want.VerifyData[:]) != 1 {
 		return 0, refuse(spec.DecryptError, "RFC 5246, Section 7.4.9", "wrong Finished")

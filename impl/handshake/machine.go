@@ -30,6 +30,10 @@ type tools struct {
 
 	premaster []byte
 	scratch   []byte // what is to be signed
+
+	finished wire.Finished
+	sum      [prf.MaxSize]byte // of the transcript
+	block    [maxKeyBlock]byte
 }
 
 // connection is all that belongs to one connection. Its zero value is a new
@@ -160,6 +164,7 @@ func (m *Machine) reset() {
 	m.wipe()
 	m.connection = connection{}
 	m.transcript.Reset()
+	m.finished, m.sum = wire.Finished{}, [prf.MaxSize]byte{}
 	for _, b := range []*[]byte{&m.in, &m.message, &m.kept, &m.name, &m.scratch} {
 		*b = recycle(*b)
 	}

@@ -243,6 +243,8 @@ func (m *Machine) enter(next spec.State) {
 		m.establish()
 	}
 	m.state, m.row = next, nil
-	m.observe(spec.Receive(m.role, m.on))
+	if m.config.Tracer != nil {
+		m.observe(m.event())
+	}
 	m.on = spec.NoMessage
 }

@@ -149,6 +149,14 @@ func (m *Machine) Observe(o *spec.Observation) {
 	}
 }
 
+// event names the step that has taken a message, or sent ClientHello.
+func (m *Machine) event() spec.Event {
+	if m.on == decided {
+		return spec.ClientStart
+	}
+	return spec.Receive(m.role, m.on)
+}
+
 // failureEvent names the step in which the machine fails.
 func (m *Machine) failureEvent(why spec.Failure) spec.Event {
 	client := m.role == spec.Client
