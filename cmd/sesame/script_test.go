@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"errors"
+	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -39,4 +44,64 @@ func oneLine(ts *testscript.TestScript, neg bool, args []string) {
 	if !strings.HasPrefix(text, "sesame: ") || strings.Count(text, "\n") != 1 || !strings.HasSuffix(text, "\n") {
 		ts.Fatalf("standard error is not one line from sesame: %q", text)
 	}
+}
+
+// server is what start-server has started and server-log waits for.
+type server struct {
+	cmd *exec.Cmd
+	log chan string
+}
+
+// servers has the server of each script; scripts run in parallel.
+var servers sync.Map
+
+// start-server ARG… runs `sesame serve` on a free port, and sets $ADDR once it
+// listens. Its ARGs should have --accept N, so that it ends.
+func startServer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("usage: start-server ARG…")
+	}
+	var program string
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
+		if p := filepath.Join(dir, "sesame"); program == "" {
+			if _, err := os.Stat(p); err == nil {
+				program = p
+			}
+		}
+	}
+	s := &server{cmd: exec.Command(program, append([]string{"serve", "127.0.0.1:0"}, args...)...), log: make(chan string, 1)}
+	s.cmd.Dir = ts.MkAbs(".")
+	s.cmd.Env = append(os.Environ(), "SSLKEYLOGFILE="+ts.Getenv("SSLKEYLOGFILE"))
+	pipe, err := s.cmd.StderrPipe()
+	ts.Check(err)
+	ts.Check(s.cmd.Start())
+	ts.Defer(func() { s.cmd.Process.Kill() })
+	lines := bufio.NewReader(pipe)
+	first, err := lines.ReadString('\n')
+	address, ok := strings.CutPrefix(strings.TrimSpace(first), "listening on ")
+	if err != nil || !ok {
+		ts.Fatalf("the server said %q, %v", first, err)
+	}
+	ts.Setenv("ADDR", address)
+	go func() {
+		rest, _ := io.ReadAll(lines)
+		s.log <- string(rest)
+	}()
+	servers.Store(ts, s)
+}
+
+// server-log FILE waits until the server has ended well, and writes what it
+// logged to FILE.
+func serverLog(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: server-log FILE")
+	}
+	v, ok := servers.Load(ts)
+	if !ok {
+		ts.Fatalf("no server was started")
+	}
+	s := v.(*server)
+	text := <-s.log
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+	ts.Check(s.cmd.Wait())
 }

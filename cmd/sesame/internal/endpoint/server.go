@@ -1,0 +1,181 @@
+package endpoint
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sesame-tls/sesame/impl/tls"
+)
+
+// Answer is what a server does with the data of a connection.
+type Answer int
+
+// The answers.
+const (
+	Print Answer = iota // write it to Out
+	Echo                // send it back
+	Page                // answer an HTTP request with a page of connection facts
+)
+
+const (
+	handshakeTimeout = 30 * time.Second
+	idleTimeout      = 5 * time.Minute
+	lingerTimeout    = 2 * time.Second
+	maxConnections   = 1024
+)
+
+// Server accepts connections until it is told to stop.
+type Server struct {
+	Config   *tls.Config
+	PAC      *PAC // accepted if a client offers it; nil: the callback is unset
+	Answer   Answer
+	Accept   int       // stop after so many connections; 0: go on
+	Out      io.Writer // data, where it is printed
+	Log      io.Writer // a line for each connection
+	Recorder *Recorder
+
+	mu sync.Mutex // guards Out and Log
+}
+
+// Run serves l's connections, each by itself, until ctx ends or Accept of them
+// have been served. It closes l.
+func (s *Server) Run(ctx context.Context, l net.Listener) error {
+	config := s.Recorder.config(s.Config)
+	if s.PAC != nil {
+		config.AcceptTicket = s.PAC.accept
+	}
+	stop := context.AfterFunc(ctx, func() { l.Close() })
+	defer stop()
+	defer l.Close()
+	var running sync.WaitGroup
+	defer running.Wait()
+	free := make(chan struct{}, maxConnections)
+	for n := 0; s.Accept == 0 || n < s.Accept; n++ {
+		free <- struct{}{}
+		c, err := l.Accept()
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		running.Go(func() {
+			defer func() { <-free }()
+			s.serve(ctx, c, config)
+		})
+	}
+	return nil
+}
+
+func (s *Server) serve(ctx context.Context, raw net.Conn, config *tls.Config) {
+	transport, handshakeEnded := s.Recorder.over(raw, false)
+	conn := tls.Server(transport, config)
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	defer conn.Close()
+
+	bounded, cancel := context.WithTimeout(ctx, handshakeTimeout)
+	err := conn.HandshakeContext(bounded)
+	cancel()
+	handshakeEnded()
+	if err != nil {
+		s.logf("%v: %v", raw.RemoteAddr(), err)
+		return
+	}
+	s.logf("%v: %s", raw.RemoteAddr(), brief(conn.ConnectionState()))
+	if err := s.answer(conn); err != nil && !errors.Is(err, io.EOF) && ctx.Err() == nil {
+		s.logf("%v: %v", raw.RemoteAddr(), err)
+	}
+}
+
+func (s *Server) answer(conn *tls.Conn) error {
+	switch s.Answer {
+	case Page:
+		return page(conn)
+	case Echo:
+		return s.each(conn, func(data []byte) error {
+			_, err := conn.Write(data)
+			return err
+		})
+	}
+	return s.each(conn, func(data []byte) error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		_, err := s.Out.Write(data)
+		return err
+	})
+}
+
+// each calls f with what arrives until the peer has ended its side.
+func (s *Server) each(conn *tls.Conn, f func([]byte) error) error {
+	buf := make([]byte, 1<<14)
+	for {
+		if err := conn.SetReadDeadline(time.Now().Add(idleTimeout)); err != nil {
+			return err
+		}
+		n, err := conn.Read(buf)
+		if n > 0 {
+			if err := f(buf[:n]); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// page answers one HTTP request, whatever it asks for, and ends the connection.
+func page(conn *tls.Conn) error {
+	if err := conn.SetReadDeadline(time.Now().Add(idleTimeout)); err != nil {
+		return err
+	}
+	request, err := http.ReadRequest(bufio.NewReader(io.LimitReader(conn, 1<<20)))
+	if err != nil {
+		return err
+	}
+	text := facts(conn.ConnectionState())
+	response := &http.Response{
+		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: request.ProtoMinor, Request: request, Close: true,
+		Header:        http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
+		ContentLength: int64(len(text)),
+		Body:          io.NopCloser(strings.NewReader(text)),
+	}
+	if request.Method != http.MethodGet && request.Method != http.MethodHead {
+		response.StatusCode = http.StatusMethodNotAllowed
+		response.Header.Set("Allow", "GET, HEAD")
+		response.Body, response.ContentLength = http.NoBody, 0
+	}
+	if err := response.Write(conn); err != nil {
+		return err
+	}
+	return linger(conn)
+}
+
+// linger ends this side, and reads on until the peer has ended its own or some
+// seconds have passed: closing a socket with unread octets resets it, and the
+// peer might lose the answer.
+func linger(conn *tls.Conn) error {
+	if err := conn.CloseWrite(); err != nil {
+		return err
+	}
+	if err := conn.SetReadDeadline(time.Now().Add(lingerTimeout)); err != nil {
+		return err
+	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(conn, 1<<20)) // whatever comes: the answer is out
+	return nil
+}
+
+func (s *Server) logf(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fmt.Fprintf(s.Log, format+"\n", args...)
+}
