@@ -1,6 +1,6 @@
 --------------------------------- MODULE MC ---------------------------------
 (* The scenarios of the configurations that TLC explores, for the .cfg files. *)
-EXTENDS Sesame
+EXTENDS Properties
 
 All == Everything
 
