@@ -23,6 +23,9 @@ func (p *Pair) attack(a model.Action) {
 		i.foreign = true
 		p.stream(a.To.Peer()).insert(i)
 	case spec.AttackerInject:
+		if a.Takes {
+			*s, reader.impostor.plays = (*s)[:0], true
+		}
 		s.insert(p.inject(a.Message, reader))
 	case spec.AttackerReplay:
 		p.replay(a, s, reader)

@@ -20,7 +20,7 @@ var (
 	forgedTicket    = filled(40, 0xa5) // opens nowhere
 	otherPAC        = filled(40, 0xa6) // a PAC that the server has issued to the attacker
 	forgedData      = filled(40, 0xa7)
-	forgedPremaster = filled(48, 0xa8)
+	forgedPremaster = filled(46, 0xa8)
 
 	// The attacker's X25519 key is the base point: its private key is 1.
 	forgedPoint = append([]byte{9}, make([]byte, 31)...)
@@ -69,6 +69,10 @@ func (p *Pair) inject(m model.Message, reader *end) item {
 		i.data = inClear(nil, spec.ContentHandshake, reader.recordVersion(), nil)
 		return i
 	}
+	if m.Keyed != spec.NoSecret {
+		i.sealed, i.data = true, reader.impostor.send(m.Type, reader)
+		return i
+	}
 	var body []byte
 	switch m.Type {
 	case spec.HelloRequest:
@@ -76,7 +80,7 @@ func (p *Pair) inject(m model.Message, reader *end) item {
 	case spec.ClientHello:
 		body = p.forgedClientHello(m.Hello.Ticket == model.TicketOtherPAC)
 	case spec.ServerHello:
-		body = p.forgedServerHello()
+		body = p.forgedServerHello(m.Hello.Suite == model.SuiteAnonymous)
 	case spec.Certificate:
 		body = p.forgedCertificate(m, reader)
 	case spec.ServerKeyExchange:
@@ -151,9 +155,13 @@ func (p *Pair) forgedClientHello(withPAC bool) []byte {
 }
 
 // forgedServerHello answers what the client has offered, as it likes it.
-func (p *Pair) forgedServerHello() []byte {
+func (p *Pair) forgedServerHello(anonymous bool) []byte {
 	sc := p.scenario
 	suites, _ := model.Suites(sc)
+	if anonymous {
+		sc.ServerVersion = sc.ClientVersion
+		suites[0] = model.NamedSuite(sc, spec.NamedAnonymous)
+	}
 	h := wire.ServerHello{
 		Version: sc.ClientVersion.Version(), Random: [32]byte(forgedRandom), SessionID: forgedID, Suite: suites[0],
 		ExtendedMasterSecret: sc.ClientEMS != spec.Off, HasRenegotiationInfo: true,
@@ -177,15 +185,20 @@ func (p *Pair) forgedCertificate(m model.Message, reader *end) []byte {
 	return c.Append(nil)
 }
 
+// rsaPremaster is the attacker's premaster secret, as a client of TLS 1.2 makes
+// it (RFC 5246, Section 7.4.7.1).
+func rsaPremaster() []byte {
+	return append(binary.BigEndian.AppendUint16(nil, uint16(spec.TLS12)), forgedPremaster...)
+}
+
 // forgedEncryption is the attacker's premaster secret for the server's RSA key,
 // padded by hand so that it is the same in every run (RFC 8017, Section 7.2.1).
 func forgedEncryption() []byte {
 	key := serverKey()
-	block := filled(key.Size(), 0xa9)
+	premaster, block := rsaPremaster(), filled(key.Size(), 0xa9)
 	block[0], block[1] = 0, 2
-	block[len(block)-len(forgedPremaster)-1] = 0
-	copy(block[len(block)-len(forgedPremaster):], forgedPremaster)
-	binary.BigEndian.PutUint16(block[len(block)-len(forgedPremaster):], uint16(spec.TLS12))
+	block[len(block)-len(premaster)-1] = 0
+	copy(block[len(block)-len(premaster):], premaster)
 	c := new(big.Int).Exp(new(big.Int).SetBytes(block), big.NewInt(int64(key.E)), key.N)
 	return c.FillBytes(make([]byte, key.Size()))
 }

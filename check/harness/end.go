@@ -29,6 +29,11 @@ type end struct {
 	sealedWith spec.Secret // what its records are opened with here
 	foreign    bool        // it has taken a key share that the peer did not make
 	scratch    []byte
+
+	transcript []byte // handshake messages sent and read
+	exchanged  int    // how much of it there was at ClientKeyExchange
+	share      []byte // the public key that it has sent
+	impostor   impostor
 	observed   spec.Observation // of the step that is being made
 	cached     bool             // the server's cache holds the session
 }
@@ -46,6 +51,8 @@ type view struct {
 	random  [32]byte
 	version spec.Version
 	suite   spec.SuiteID
+	ems     bool
+	etm     bool
 }
 
 var errCallback = errors.New("the callback fails, as the scenario says")
@@ -239,7 +246,7 @@ func (e *end) keys() bool {
 	}
 	e.opener.Reset()
 	e.sealedWith = e.term(master)
-	return e.opener.PrepareRead(e.view.version, suite, mine, e.machine.Info().EncryptThenMAC) == nil && e.opener.Activate() == nil
+	return e.opener.PrepareRead(e.view.version, suite, mine, e.view.etm) == nil && e.opener.Activate() == nil
 }
 
 // noteClientHello keeps what matters of a ClientHello that was sent or taken.
@@ -248,5 +255,5 @@ func (e *end) noteClientHello(h *wire.ClientHello) {
 }
 
 func (e *end) noteServerHello(h *wire.ServerHello) {
-	e.view = view{true, h.Random, h.Version, h.Suite}
+	e.view = view{true, h.Random, h.Version, h.Suite, h.ExtendedMasterSecret, h.EncryptThenMAC}
 }

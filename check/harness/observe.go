@@ -20,6 +20,8 @@ func (e *end) begin(p *Pair, r spec.Role, m *handshake.Machine) {
 	e.pair, e.role, e.machine = p, r, m
 	e.failure, e.hello, e.view = spec.NoFailure, helloView{}, view{}
 	e.sealing, e.foreign, e.cached = false, false, r == spec.Server
+	e.transcript, e.exchanged, e.share = e.transcript[:0], 0, nil
+	e.impostor.begin()
 	e.observed = spec.Observation{}
 }
 
@@ -88,6 +90,8 @@ func (e *end) readSent(rec []byte) (item, []spec.Sent) {
 			return i, append(all, spec.Sent{Message: spec.Garbage, Keyed: keyed})
 		}
 		body := content[wire.HeaderLen : wire.HeaderLen+h.Length]
+		e.remember(h.Message, content[:wire.HeaderLen+h.Length])
+		e.keepShare(h.Message, body)
 		content = content[wire.HeaderLen+h.Length:]
 		s := spec.Sent{Message: h.Message, Keyed: keyed}
 		switch h.Message {

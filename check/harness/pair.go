@@ -167,7 +167,8 @@ func (p *Pair) finish(e *end, read spec.Message, out []byte, err error) spec.Obs
 		}
 	}
 	peer := p.end(e.role.Peer())
-	if peer.failure == spec.NoFailure {
+	// Where the attacker plays a part, the honest two do not hear each other.
+	if peer.failure == spec.NoFailure && !p.client.impostor.plays && !p.server.impostor.plays {
 		to := p.stream(e.role.Peer())
 		*to = append(*to, items...)
 		if e.failure != spec.NoFailure {
@@ -242,6 +243,9 @@ func (e *end) note(i item) {
 	state := e.machine.State()
 	if i.sealed || len(i.data) < record.HeaderSize+wire.HeaderLen {
 		return
+	}
+	if i.message.ContentType() == spec.ContentHandshake {
+		e.remember(i.message, i.data[record.HeaderSize:])
 	}
 	switch {
 	case i.message == spec.ClientHello && state == spec.AwaitClientHello:

@@ -80,7 +80,7 @@ func (h *handshakes) GenCommand(state commands.State) gopter.Gen {
 	return func(p *gopter.GenParameters) *gopter.GenResult {
 		var c commands.Command = idle{}
 		if all := s.sys.Enabled(s.at); len(all) > 0 {
-			c = action{h.driver, choose(all, func(n int) int { return p.Rng.Intn(n) })}
+			c = action{h.driver, choose(s.at, all, func(n int) int { return p.Rng.Intn(n) })}
 		}
 		return gopter.NewGenResult(c, gopter.NoShrinker)
 	}

@@ -129,22 +129,37 @@ func (d *driver) failed(name string, err error) *Failure {
 	return f
 }
 
-// choose takes one of the enabled actions: the attacker's moves are many, so
-// that they share a quarter of the chances while there is another way.
-func choose(all []model.Action, pick func(n int) int) model.Action {
-	own := 0
-	for own < len(all) && all[own].Event.Role() != spec.Attacker {
-		own++
+// choose takes one of the actions that are enabled in a state. The attacker's
+// moves are many, so that they share a quarter of the chances while there is
+// another way; and where it plays an endpoint, it mostly goes on with that.
+func choose(st model.State, all []model.Action, pick func(n int) int) model.Action {
+	var own, plays, others []model.Action
+	for _, a := range all {
+		switch {
+		case a.Event == spec.ClientTimeout, a.Event == spec.ServerTimeout:
+			others = append(others, a)
+		case a.Event.Role() != spec.Attacker:
+			own = append(own, a)
+		case !a.Takes && (st.TakenServer && a.To == spec.Client || st.TakenClient && a.To == spec.Server):
+			plays = append(plays, a)
+		default:
+			others = append(others, a)
+		}
 	}
-	if own == len(all) || own > 0 && pick(4) < 3 {
-		return all[pick(own)]
+	for _, some := range [][]model.Action{own, plays} {
+		if len(some) > 0 && (len(some) == len(all) || pick(4) < 3) {
+			return some[pick(len(some))]
+		}
 	}
-	return all[own+pick(len(all)-own)]
+	if len(others) == 0 {
+		others = all
+	}
+	return others[pick(len(others))]
 }
 
 // system returns the system of one scenario.
 func (d *driver) system(sc spec.Scenario, budget int) (*model.System, error) {
-	return model.New(model.Options{Fix: sc, Budget: budget, Mutant: d.options.Mutant, WireOnly: true})
+	return model.New(model.Options{Fix: sc, Budget: budget, Mutant: d.options.Mutant})
 }
 
 // isDifference reports whether err is what a driver looks for, and not a defect

@@ -62,7 +62,7 @@ func (d *driver) property(t *rapid.T) {
 		if len(all) == 0 {
 			return
 		}
-		if err := d.step(choose(all, pick)); err != nil {
+		if err := d.step(choose(d.run.State(), all, pick)); err != nil {
 			d.failed("rapid", err)
 			t.Fatalf("%v", err)
 		}
