@@ -1,6 +1,7 @@
 package handshake
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/rsa"
 
@@ -128,6 +129,10 @@ func (m *Machine) beginFull() error {
 			return err
 		}
 		m.idLen = len(m.id)
+		// An echo would say that a session is resumed, however the source of randomness repeats itself.
+		if bytes.Equal(m.id[:], m.hello.SessionID) {
+			m.id[0] ^= 1
+		}
 	}
 	if c.ClientAuth != NoClientAuth && !m.suite.KeyExchange.Anonymous() {
 		m.transcript.Keep() // for CertificateVerify
