@@ -4,6 +4,7 @@
 package check
 
 import (
+	"github.com/sesame-tls/sesame/check/eap"
 	"github.com/sesame-tls/sesame/check/explore"
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
@@ -11,4 +12,4 @@ import (
 )
 
 // Rungs returns all rungs in the order in which they run.
-func Rungs() []ladder.Rung { return []ladder.Rung{explore.Rung, lockstep.Rung, interop.Rung} }
+func Rungs() []ladder.Rung { return []ladder.Rung{explore.Rung, lockstep.Rung, interop.Rung, eap.Rung} }

@@ -151,14 +151,19 @@ func (c *Client) exchange(ctx context.Context, request *radius.Packet, result *R
 		if try > 0 {
 			result.Repeated++
 		}
+		next := time.NewTimer(c.config.Timeout)
 		if _, last = c.conn.Write(raw); last == nil {
 			var reply *radius.Packet
 			if reply, last = c.receive(ctx, raw); last == nil {
+				next.Stop()
 				return reply, nil
 			}
 		}
-		if ctx.Err() != nil {
+		select { // a port that is closed says so at once: the server may be about to open it
+		case <-ctx.Done():
+			next.Stop()
 			return nil, ctx.Err()
+		case <-next.C:
 		}
 	}
 	return nil, fmt.Errorf("%w: %d tries: %w", ErrNoReply, c.config.Tries, last)
