@@ -1,107 +1,166 @@
-// Package explore is the rung that explores the model: every property holds on
-// every reachable state and transition and has been exercised there, and every
-// planted fault violates exactly the properties that are recorded for it.
+// Package explore is the rung that explores the model: every system of the
+// model's manifest has the committed numbers of states and transitions; every
+// property holds there and has been exercised; what an attacker can always do
+// is found; every run ends; and every planted fault violates exactly the
+// properties that are recorded for it.
 package explore
 
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/model"
 	engine "github.com/sesame-tls/sesame/model/explore"
+	"github.com/sesame-tls/sesame/spec"
 	"github.com/sesame-tls/sesame/spec/requirements"
 )
 
-// Rung explores up to one move of the attacker, and up to two with --long.
+// Rung explores the manifest, and with --long the part of it that takes minutes.
 var Rung = ladder.Rung{
 	Name:  "explore",
 	Shows: "all properties hold on the model; every mutant violates exactly those recorded for it",
 	Run:   run,
 }
 
+// maxMemory is enough for the largest system of the manifest, in octets.
+const maxMemory = 6 << 30
+
 func run(ctx context.Context, r *ladder.Run) error {
-	properties := model.Properties()
+	entries, err := model.Manifest()
+	if err != nil {
+		return err
+	}
+	properties, mutants := model.Properties(), model.Mutants()
 	if err := cited(properties); err != nil {
 		return err
 	}
-	budgets := []int{0, 1}
-	if r.Long {
-		budgets = append(budgets, 2)
-	}
-	for _, budget := range budgets {
-		report, err := explore(ctx, r, model.Options{Budget: budget})
-		if err != nil {
-			return err
-		}
-		if err := holds(report); err != nil {
-			return err
-		}
-		r.Count("states", report.States)
-		r.Count("transitions", report.Transitions)
-	}
-	r.Count("properties", len(properties))
-	return plantAll(ctx, r, properties, model.Mutants())
-}
-
-// plantAll explores under each mutant of the shard.
-func plantAll(ctx context.Context, r *ladder.Run, properties []model.Property, mutants []model.Mutant) error {
 	if err := recorded(properties, mutants); err != nil {
 		return err
 	}
-	for i, m := range mutants {
+	all := jobs(r, entries, mutants)
+	for i, j := range all {
 		if !r.Shard.Has(i) {
 			continue
 		}
-		report, err := explore(ctx, r, model.Options{Budget: m.Budget, Mutant: m.Name})
-		if err != nil {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := violates(m, report); err != nil {
+		if err := j.run(r, shown(r, i, len(all), j.what)); err != nil {
 			return err
 		}
-		r.Count("mutants", 1)
 	}
+	r.Count("properties", len(properties))
 	return nil
 }
 
-func explore(ctx context.Context, r *ladder.Run, o model.Options) (*model.Report, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+// job is one exploration. Shards share out the jobs.
+type job struct {
+	what string
+	run  func(r *ladder.Run, ro model.RunOptions) error
+}
+
+func jobs(r *ladder.Run, entries []model.Entry, mutants []model.Mutant) (all []job) {
+	for _, e := range entries {
+		if e.Long && !r.Long {
+			continue
+		}
+		all = append(all, job{nameOf(e), func(r *ladder.Run, ro model.RunOptions) error { return explore(r, e, ro) }})
 	}
-	what := fmt.Sprintf("budget %d", o.Budget)
-	if o.Mutant != "" {
-		what += ", mutant " + o.Mutant
+	for budget := range 2 {
+		all = append(all, job{fmt.Sprintf("endless runs, budget %d", budget), func(_ *ladder.Run, ro model.RunOptions) error { return ends(model.Options{Budget: budget}, ro) }})
 	}
-	report, err := model.Run(o, model.RunOptions{MaxMemory: 6 << 30, Progress: func(p engine.Progress) {
-		r.Progress(p.States, 0, fmt.Sprintf("states, depth %d, %s", p.Depth, what))
-	}})
+	for _, m := range mutants {
+		all = append(all, job{"mutant " + m.Name, func(r *ladder.Run, ro model.RunOptions) error { return plant(r, m, ro) }})
+	}
+	return all
+}
+
+func shown(r *ladder.Run, i, n int, what string) model.RunOptions {
+	r.Progress(i, n, what)
+	return model.RunOptions{MaxMemory: maxMemory, Progress: func(p engine.Progress) {
+		r.Progress(i, n, fmt.Sprintf("%s: %d states, depth %d", what, p.States, p.Depth))
+	}}
+}
+
+func nameOf(e model.Entry) string {
+	name := fmt.Sprintf("profile %s, budget %d", e.Profile, e.Budget)
+	if e.Open != "" {
+		name += ", the open machine of the " + e.Open
+	}
+	return name
+}
+
+// explore explores one system of the manifest.
+func explore(r *ladder.Run, e model.Entry, ro model.RunOptions) error {
+	profile, err := spec.ProfileByName(e.Profile)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
+		return err
 	}
-	r.Logf("%s: %d states, %d transitions, depth %d, %.1f s", what, report.States, report.Transitions, report.Depth, report.Seconds)
-	return report, nil
+	o := model.Options{Profile: profile, Budget: e.Budget}
+	var report *model.Report
+	switch e.Open {
+	case "":
+		report, err = model.Run(o, ro)
+	case spec.Client.String():
+		report, err = model.RunOpen(spec.Client, o, ro)
+	case spec.Server.String():
+		report, err = model.RunOpen(spec.Server, o, ro)
+	default:
+		err = fmt.Errorf("%q is neither role", e.Open)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", nameOf(e), err)
+	}
+	r.Logf("%s: %d states, %d transitions, depth %d, %.1f s", nameOf(e), report.States, report.Transitions, report.Depth, report.Seconds)
+	r.Count("states", report.States)
+	r.Count("transitions", report.Transitions)
+	return compare(e, report)
 }
 
-// holds returns the first property that does not hold, with its run, or that
-// nothing exercised.
-func holds(report *model.Report) error {
+// compare returns the first difference between an entry and what was found.
+func compare(e model.Entry, report *model.Report) error {
 	for _, row := range report.Properties {
-		switch row.Verdict {
-		case model.Violated:
-			return ladder.Differ("budget %d: %s does not hold (%s)\n%s",
-				report.Budget, row.Name, strings.Join(row.Requirements, ", "), row.Counterexample)
-		case model.Vacuous:
-			return ladder.Differ("budget %d: %s was never exercised: its premise holds nowhere", report.Budget, row.Name)
+		switch {
+		case row.Verdict == model.Vacuous:
+			return ladder.Differ("%s: %s was never exercised: its premise holds nowhere", nameOf(e), row.Name)
+		case row.Verdict == model.Violated && !slices.Contains(e.Violated, row.Name):
+			return ladder.Differ("%s: %s does not hold (%s)\n%s", nameOf(e), row.Name, strings.Join(row.Requirements, ", "), row.Counterexample)
 		}
+	}
+	for _, row := range report.Attacks {
+		if row.Verdict != model.Found {
+			return ladder.Differ("%s: the attack %s, which nothing prevents, was not found", nameOf(e), row.Name)
+		}
+	}
+	got := e
+	got.States, got.Transitions, got.Depth, got.Violated = report.States, report.Transitions, report.Depth, report.Violated()
+	if !reflect.DeepEqual(got, e) {
+		return ladder.Differ("%s\nmanifest: %d states, %d transitions, depth %d, violated %q\nfound:    %d states, %d transitions, depth %d, violated %q",
+			nameOf(e), e.States, e.Transitions, e.Depth, e.Violated, got.States, got.Transitions, got.Depth, got.Violated)
 	}
 	return nil
 }
 
-// violates compares what a mutant violates with the record.
-func violates(m model.Mutant, report *model.Report) error {
+// ends checks that no run goes on for ever.
+func ends(o model.Options, ro model.RunOptions) error {
+	chart, err := model.Loops(o, ro)
+	if err == nil && chart != "" {
+		err = ladder.Differ("a run goes on for ever\n%s", chart)
+	}
+	return err
+}
+
+// plant explores under one mutant and compares what it violates with the record.
+func plant(r *ladder.Run, m model.Mutant, ro model.RunOptions) error {
+	report, err := model.Run(model.Options{Budget: m.Budget, Mutant: m.Name}, ro)
+	if err != nil {
+		return fmt.Errorf("mutant %s: %w", m.Name, err)
+	}
+	r.Count("mutants", 1)
 	got := report.Violated()
 	if slices.Equal(got, m.Violates) {
 		return nil

@@ -15,7 +15,16 @@ func TestDifferencesAreFound(t *testing.T) {
 	good := model.Row{Name: "good", Verdict: model.Holds}
 	bad := model.Row{Name: "bad", Verdict: model.Violated, Counterexample: "C->S ClientHello"}
 	never := model.Row{Name: "never", Verdict: model.Vacuous}
-	report := func(rows ...model.Row) *model.Report { return &model.Report{Properties: rows} }
+	report := func(rows ...model.Row) *model.Report {
+		return &model.Report{States: 2, Transitions: 3, Depth: 1, Properties: rows}
+	}
+	lost := report(good)
+	lost.Attacks = []model.Row{{Name: "listening", Verdict: model.Missing}}
+	entry := func(violated ...string) model.Entry {
+		return model.Entry{Profile: "rfc", States: 2, Transitions: 3, Depth: 1, Violated: violated}
+	}
+	more := entry()
+	more.States++
 	mutant := model.Mutant{Name: "m", Violates: []string{"bad"}}
 	property := func(name string, ids ...string) model.Property { return model.Property{Name: name, Requirements: ids} }
 	for _, c := range []struct {
@@ -23,12 +32,13 @@ func TestDifferencesAreFound(t *testing.T) {
 		err  error
 		want string // a part of the text; empty: no difference
 	}{
-		{"all hold", holds(report(good)), ""},
-		{"one is violated", holds(report(good, bad)), "C->S ClientHello"},
-		{"one is vacuous", holds(report(good, never)), "never was never exercised"},
-		{"as recorded", violates(mutant, report(good, bad)), ""},
-		{"nothing violated", violates(mutant, report(good)), "recorded: bad\nviolated: "},
-		{"more violated", violates(model.Mutant{Name: "m"}, report(bad)), "bad\nC->S ClientHello"},
+		{"all hold", compare(entry(), report(good)), ""},
+		{"violated as recorded", compare(entry("bad"), report(bad)), ""},
+		{"violated and not recorded", compare(entry(), report(good, bad)), "C->S ClientHello"},
+		{"recorded and not violated", compare(entry("good"), report(good)), `violated ["good"]`},
+		{"vacuous", compare(entry(), report(good, never)), "never was never exercised"},
+		{"an attack is missing", compare(entry(), lost), "the attack listening"},
+		{"another number of states", compare(more, report(good)), "manifest: 3 states"},
 		{"all recorded", recorded([]model.Property{property("bad")}, []model.Mutant{mutant}), ""},
 		{"idle mutant", recorded(nil, []model.Mutant{{Name: "idle"}}), "idle is recorded as violating nothing"},
 		{"idle property", recorded([]model.Property{property("idle")}, []model.Mutant{mutant}), "violating idle"},
@@ -49,25 +59,28 @@ func TestDifferencesAreFound(t *testing.T) {
 	}
 }
 
-// A mutant whose record is wrong turns the rung red.
-func TestAWrongRecordIsFound(t *testing.T) {
-	properties, mutants := model.Properties(), model.Mutants()
-	wrong := mutants[1]
-	wrong.Violates = append([]string{}, mutants[0].Violates...)
-	err := plantAll(t.Context(), ladder.NewRun(1), properties[:0], []model.Mutant{wrong})
-	if !ladder.IsDifference(err) {
-		t.Errorf("got %v", err)
+// A mutant whose record is wrong, and one that runs for ever, turn the rung red.
+func TestFaultsOfTheModelAreFound(t *testing.T) {
+	wrong := model.Mutants()[0]
+	wrong.Name = "no-echo"
+	if err := plant(ladder.NewRun(1), wrong, model.RunOptions{}); !ladder.IsDifference(err) {
+		t.Errorf("a wrong record: %v", err)
+	}
+	if err := ends(model.Options{Budget: 1, Mutant: "warning-not-consumed"}, model.RunOptions{}); !ladder.IsDifference(err) {
+		t.Errorf("an endless run: %v", err)
+	}
+	unknown := model.Entry{Profile: "rfc", Open: "Attacker"}
+	if err := explore(ladder.NewRun(1), unknown, model.RunOptions{}); err == nil {
+		t.Error("a third role was explored")
 	}
 }
 
-func TestAMutantOfAnotherShardIsLeftOut(t *testing.T) {
-	r := ladder.NewRun(1)
-	r.Shard = ladder.Shard{Index: 1, Count: 1000}
-	if err := plantAll(t.Context(), r, nil, model.Mutants()[:1]); err != nil {
-		t.Error(err)
-	}
-	if counts := r.Counts(); len(counts) != 0 {
-		t.Errorf("counted %v", counts)
+func TestLongEntriesAreForLongRuns(t *testing.T) {
+	entries := []model.Entry{{Profile: "rfc"}, {Profile: "rfc", Budget: 2, Long: true}}
+	short, long := ladder.NewRun(1), ladder.NewRun(1)
+	long.Long = true
+	if n, m := len(jobs(short, entries, nil)), len(jobs(long, entries, nil)); m != n+1 {
+		t.Errorf("%d jobs, and %d in a long run", n, m)
 	}
 }
 
