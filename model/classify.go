@@ -65,7 +65,7 @@ func (x *exec) classify() class {
 
 // classifyClear is the class of a record in the clear where keys are active.
 func (x *exec) classifyClear() class {
-	if x.mutant(mutClearFinished) && x.role == spec.Client && x.in.typ == spec.Finished {
+	if x.has(faultClearFinished) && x.role == spec.Client && x.in.typ == spec.Finished {
 		return classGood
 	}
 	return classBadMAC
@@ -82,7 +82,7 @@ func (x *exec) opens() bool {
 		return x.me.Secret == spec.OtherKeyExchanged || x.me.Secret == spec.OtherPAC
 	}
 	// A recorded session had other randoms.
-	return x.mutant(mutSecretWithoutRandoms) && x.me.Secret == spec.PAC
+	return x.has(faultSecretWithoutRandoms) && x.me.Secret == spec.PAC
 }
 
 // inSequence reports whether a protected record has the sequence number that
@@ -105,7 +105,7 @@ func (x *exec) inSequence() bool {
 // keysAgree reports whether a record that the peer has sealed opens.
 func (x *exec) keysAgree() bool {
 	c, s := x.st.Client, x.st.Server
-	if x.mutant(mutSecretWithoutRandoms) && c.Secret == spec.PAC {
+	if x.has(faultSecretWithoutRandoms) && c.Secret == spec.PAC {
 		c.Hello.Random, s.Hello.Random = SameRandom, SameRandom
 	}
 	// RFC 5246, Section 6.3: the keys come from the secret and both randoms,
@@ -120,7 +120,7 @@ func (x *exec) keysAgree() bool {
 	}
 	switch {
 	case c.Secret == spec.PAC && s.Secret == spec.PAC:
-		return x.is(dimKeys, of(spec.KeysAgree))
+		return x.sameLength() && x.is(dimKeys, of(spec.KeysAgree))
 	case c.Secret == spec.Session && s.Secret == spec.Session:
 		return true
 	case c.Secret == spec.KeyExchanged && s.Secret == spec.KeyExchanged:
@@ -134,13 +134,20 @@ func (x *exec) keysAgree() bool {
 	return false
 }
 
+// sameLength reports whether both callbacks' secrets have the same length. Where
+// it is checked, both have been found right.
+func (x *exec) sameLength() bool {
+	return !x.has(faultLengthFree) ||
+		x.is(dimClientCallback, of(spec.CallbackAccept)) == x.is(dimServerCallback, of(spec.CallbackAccept))
+}
+
 // viewsAgree reports whether both sides have the same transcript.
 func (x *exec) viewsAgree() bool {
 	c, s := x.st.Client, x.st.Server
-	if x.mutant(mutSecretWithoutRandoms) && c.Secret == spec.PAC {
+	if x.has(faultSecretWithoutRandoms) && c.Secret == spec.PAC {
 		c.Hello.Random, s.Hello.Random = SameRandom, SameRandom
 	}
-	if x.mutant(mutForgetsSessionID) {
+	if x.has(faultForgetsSessionID) {
 		c.Hello.ID, s.Hello.ID = spec.IDOpen, spec.IDOpen
 	}
 	// What the client takes after its Finished is not what that is about.

@@ -65,48 +65,65 @@ func (x *exec) client() {
 // serverHello is the client's step on ServerHello: every check first, then the
 // callback.
 func (x *exec) serverHello() {
-	if !x.shVersionGood() || !x.shSuiteGood() || !x.shExtensionsGood() {
+	if !x.shVersionGood() || x.has(faultCallbackEarly) && !x.askClient() {
+		return
+	}
+	if !x.shSuiteGood() || !x.shExtensionsGood() {
+		return
+	}
+	// Beside an opaque ticket no session is offered, so that the callback can wait.
+	soon := x.has(faultForSessionTicket) || x.has(faultClientWithoutTicket)
+	if soon && !x.has(faultCallbackEarly) && !x.askClient() {
 		return
 	}
 	x.me.Suite, x.me.ID, x.me.Promised = x.shSuite(), x.shID(), x.shTicketExtension()
 	x.me.State = spec.AwaitServerFlight
 	if x.namesSession() {
 		if x.resume(spec.BySessionID) {
-			x.me.State = spec.AwaitChangeCipherSpecAbbreviated
-			if x.me.Promised {
-				x.me.State = spec.AwaitNewSessionTicketAbbreviated
-			}
+			x.awaitResumption()
 		}
 		return
 	}
-	// Called only if this ClientHello carried an opaque ticket.
-	if !x.is(dimTicket, of(spec.TicketPAC)) {
+	if !soon && !x.has(faultCallbackEarly) && !x.askClient() {
 		return
+	}
+	if x.out.call != spec.CallbackOpen {
+		x.me.Secret, x.me.Pending = spec.PAC, true
+		x.armedAmiss()
+	}
+}
+
+// awaitResumption waits for what follows ServerHello where it has named a
+// session.
+func (x *exec) awaitResumption() {
+	x.me.State = spec.AwaitChangeCipherSpecAbbreviated
+	if x.me.Promised {
+		x.me.State = spec.AwaitNewSessionTicketAbbreviated
+	}
+}
+
+// askClient calls the client's callback if this ClientHello carried an opaque
+// ticket. It reports false where that has ended the handshake.
+func (x *exec) askClient() bool {
+	if !x.offersSecret() {
+		return true
 	}
 	switch {
 	case x.is(dimClientCallback, of(spec.CallbackUnset)):
-		return
+		return true
 	case x.is(dimClientCallback, of(spec.CallbackAccept)):
 		x.out.call = spec.CallbackAccept
 	case x.is(dimClientCallback, of(spec.CallbackFail)):
 		x.out.call = spec.CallbackFail
 	default:
+		// RFC 5246, Section 8.1: the master secret is 48 octets.
 		x.out.call = spec.CallbackWrongLength
 	}
-	x.out.callFor = TicketGood
-	if x.out.call != spec.CallbackAccept {
-		x.fail(spec.InternalError)
-		return
+	if x.out.call == spec.CallbackAccept || x.out.call == spec.CallbackWrongLength && x.has(faultLengthFree) {
+		return true
 	}
-	x.me.Secret, x.me.Pending = spec.PAC, true
-	switch {
-	case x.mutant(mutLostLookahead):
-		x.me.Pending, x.me.Resumed, x.me.State = false, spec.BySessionSecret, spec.AwaitChangeCipherSpecAbbreviated
-	case x.mutant(mutReplacesSession) && x.me.ID != spec.IDEcho && x.is(dimID, of(spec.IDFresh)):
-		x.me.Secret, x.me.Pending = spec.NoSecret, false
-	case x.mutant(mutPeerAuthSurvives):
-		x.me.PeerAuth = true
-	}
+	x.clientCallbackFailed()
+	return false
 }
 
 func (x *exec) shVersionGood() bool {
@@ -156,6 +173,8 @@ func (x *exec) shExtensionsGood() bool {
 	etm := h.EtM == spec.On || h.EtM == spec.SwitchOpen && h.Random != RandomForeign && x.st.Server.Hello.EtM == spec.On && x.sentEtM()
 	switch {
 	// RFC 5246, Section 7.4.1.4: no extension that was not asked for.
+	case x.has(faultExtensionsUnchecked):
+		return true
 	case h.Unrequested,
 		x.shTicketExtension() && x.is(dimTicket, of(spec.TicketAbsent)),
 		ems && x.shEMS() && !x.clientEMS(),
@@ -189,10 +208,10 @@ func (x *exec) emsRequirementMet(touched bool) bool {
 // namesSession reports whether ServerHello's Session ID is that of the session
 // that the client has offered.
 func (x *exec) namesSession() bool {
-	if x.mutant(mutSessionMisses) && x.is(dimTicket, of(spec.TicketSession)) {
+	if x.has(faultSessionMisses) && x.is(dimTicket, of(spec.TicketSession)) {
 		return true
 	}
-	if x.me.ID != spec.IDEcho || x.mutant(mutForcedResuming) && !x.is(dimClientCallback, of(spec.CallbackUnset)) {
+	if x.me.ID != spec.IDEcho || x.has(faultForcedResuming) && !x.is(dimClientCallback, of(spec.CallbackUnset)) {
 		return false
 	}
 	return x.is(dimID, of(spec.IDCached)) ||
@@ -218,6 +237,9 @@ func (x *exec) resume(by spec.Shortening) bool {
 		by = spec.ByTicket
 	}
 	x.me.Secret, x.me.Resumed = spec.Session, by
+	if x.out.call != spec.CallbackOpen || x.me.Pending {
+		x.me.Secret = spec.PAC // written over by a callback that was not due
+	}
 	return true
 }
 
@@ -233,8 +255,11 @@ func (x *exec) otherVersion() bool {
 func (x *exec) sessionSuite() bool {
 	named := x.st.Server.Resumed == spec.BySessionSecret && x.st.Client.Hello.Random != RandomForeign &&
 		!x.is(dimNamed, of(spec.NamedNone))
-	if named {
+	switch {
+	case named:
 		return x.me.Suite == SuiteOther
+	case x.me.Suite == SuiteAnonymous && x.st.Client.Hello.Random == RandomForeign:
+		return x.is(dimExchange, of(spec.ExchangeAnonymous))
 	}
 	return x.me.Suite == SuiteNormal
 }
@@ -243,24 +268,31 @@ func (x *exec) sessionSuite() bool {
 // handshake it is (RFC 4851, Section 3.2.3).
 func (x *exec) serverFlight() {
 	m := x.in.typ
+	if m == spec.HelloRequest && x.me.Pending && x.has(faultAnyMessageDeclines) {
+		x.misplaced()
+		return
+	}
 	if m == spec.HelloRequest {
 		// It neither decides nor disarms.
-		x.me.Pending = x.me.Pending && !x.mutant(mutWarningDisarms)
+		x.me.Pending = x.me.Pending && !x.has(faultWarningDisarms)
 		return
 	}
 	pending := x.me.Pending
 	x.me.Pending = false
 	switch {
-	case m == spec.ChangeCipherSpec && pending && !x.mutant(mutCCSRefused):
-		if x.anonymous(x.me.Suite) && !x.mutant(mutAnonymousPAC) {
+	case m == spec.ChangeCipherSpec && pending && !x.has(faultCCSRefused):
+		if x.anonymous(x.me.Suite) && !x.has(faultAnonymousTaken) {
 			x.fail(spec.IllegalParameter)
 			return
 		}
 		x.me.Resumed, x.me.State = spec.BySessionSecret, spec.AwaitFinishedAbbreviated
-		if x.mutant(mutFinishedFirst) {
+		if x.has(faultFinishedFirst) {
 			x.send(symCCS)
 			x.send(symFinished)
 		}
+	case m == spec.NewSessionTicket && pending && x.has(faultTicketAccepts):
+		x.newSessionTicket()
+		x.me.Resumed, x.me.State = spec.BySessionSecret, spec.AwaitChangeCipherSpecAbbreviated
 	case m == spec.ChangeCipherSpec && !x.me.Promised && x.ticketAlone():
 		if x.resume(spec.ByTicket) {
 			x.me.State = spec.AwaitFinishedAbbreviated
@@ -281,35 +313,11 @@ func (x *exec) serverFlight() {
 	}
 }
 
-// dropSecret leaves nothing of the callback's secret: the ticket was declined.
-func (x *exec) dropSecret(pending bool) {
-	switch {
-	case x.mutant(mutKeepsSecret):
-	case x.mutant(mutStickyCCS):
-		x.me.Pending = pending
-	default:
-		x.me.Secret = spec.NoSecret
-	}
-}
-
-// misplaced refuses a message that no row of the table names.
-func (x *exec) misplaced() {
-	switch {
-	case x.in.typ == spec.ChangeCipherSpec && x.mutant(mutEarlyCCS),
-		x.in.typ == spec.ChangeCipherSpec && x.mutant(mutStickyCCS) && x.me.Pending:
-		x.me.State = spec.AwaitFinished
-	case x.mutant(mutSilentDiscard) && x.role == spec.Client:
-		x.out.event = spec.ClientReject
-	default:
-		x.fail(spec.UnexpectedMessage)
-	}
-}
-
 // ticketAlone reports whether a session's ticket was offered with an empty
 // Session ID, so that the next message tells whether it was accepted
 // (RFC 5077, Section 3.4).
 func (x *exec) ticketAlone() bool {
-	if x.mutant(mutForcedResuming) && !x.is(dimClientCallback, of(spec.CallbackUnset)) {
+	if x.has(faultForcedResuming) && !x.is(dimClientCallback, of(spec.CallbackUnset)) {
 		return false
 	}
 	return x.is(dimTicket, of(spec.TicketSession)) && x.is(dimID, of(spec.IDEmpty))
@@ -381,7 +389,7 @@ func (x *exec) clientFlight() {
 		x.send(symCertVerify)
 	}
 	switch {
-	case x.mutant(mutKeepsSecret) && x.me.Secret == spec.PAC:
+	case x.has(faultKeepsSecret) && x.me.Secret == spec.PAC:
 	case x.me.Foreign:
 		x.me.Secret = spec.OtherKeyExchanged
 	default:
@@ -427,13 +435,13 @@ func (x *exec) clientFinish() {
 }
 
 func (x *exec) serverFinished() {
-	if x.in.class == classBadVerify && !x.mutant(mutFinishedUnverified) {
+	if x.in.class == classBadVerify && !x.has(faultFinishedUnverified) {
 		x.fail(spec.DecryptError)
 		return
 	}
 	if x.me.State == spec.AwaitFinishedAbbreviated {
 		x.me.PeerAuth = true // by the secret
-		if !x.mutant(mutFinishedFirst) || x.me.Resumed != spec.BySessionSecret {
+		if !x.has(faultFinishedFirst) || x.me.Resumed != spec.BySessionSecret {
 			x.send(symCCS)
 			x.send(symFinished)
 		}

@@ -44,7 +44,6 @@ type output struct {
 	sentKeyed [8]spec.Secret
 	n         int
 	call      spec.Callback // what the callback answered; CallbackOpen: it was not called
-	callFor   Ticket        // the ticket that it was shown
 	cache     spec.CacheOp
 	alert     spec.AlertSeen
 	delivered bool
@@ -90,7 +89,8 @@ func (x *exec) turn(r spec.Role) {
 	}
 }
 
-func (x *exec) mutant(m mutant) bool { return x.sys.mutant == m }
+// has reports whether the endpoints deviate in this way.
+func (x *exec) has(f fault) bool { return x.sys.faults.has(f) }
 
 // send puts a message on the stream to the peer. What a failed endpoint would
 // read is thrown away.
@@ -140,7 +140,7 @@ func (x *exec) end(why spec.Failure) {
 
 // forget removes a session from the server's cache whose connection ends badly.
 func (x *exec) forget() {
-	if x.role != spec.Server || x.out.cache != spec.CacheNone || x.mutant(mutSessionSurvives) {
+	if x.role != spec.Server || x.out.cache != spec.CacheNone || x.has(faultSessionSurvives) {
 		return
 	}
 	// RFC 5246, Section 7.2.2: a fatal alert makes the session unusable.
@@ -150,7 +150,7 @@ func (x *exec) forget() {
 	if x.me.HasAdded {
 		x.me.HasAdded, x.out.cache = false, spec.CacheRemove
 	}
-	if x.mutant(mutEchoEvicts) && x.me.Resumed == spec.BySessionSecret && x.me.HasCached && x.chIsCached() {
+	if x.has(faultEchoEvicts) && x.me.Resumed == spec.BySessionSecret && x.me.HasCached && x.chIsCached() {
 		x.me.HasCached, x.out.cache = false, spec.CacheRemove
 	}
 }
@@ -169,7 +169,7 @@ func (x *exec) deliver(r spec.Role) {
 	x.openHello()
 	x.in.class = x.classify()
 	x.step()
-	if x.mutant(mutWarningNotConsumed) && x.in.level == spec.LevelWarning && x.me.State != spec.Failed {
+	if x.has(faultWarningNotConsumed) && x.in.level == spec.LevelWarning && x.me.State != spec.Failed {
 		q := x.st.streamOf(r)
 		*q = q.insert(o)
 	}
@@ -183,11 +183,13 @@ func (x *exec) step() {
 		x.out.event = spec.Receive(x.role, m)
 		x.end(spec.FailureEndOfStream)
 		x.send(symEnd)
-	case x.in.class == classBadMAC && x.mutant(mutWrongAlert):
+	case x.in.class == classBadMAC && x.has(faultWrongAlert):
 		x.fail(spec.DecryptError)
+	case x.in.class == classBadMAC && x.has(faultSecondCCSInternal) && x.role == spec.Client && m == spec.ChangeCipherSpec:
+		x.fail(spec.InternalError)
 	case x.in.class == classBadMAC:
 		x.fail(spec.BadRecordMAC)
-	case x.in.class == classGarbage && x.mutant(mutSilentDiscard):
+	case x.in.class == classGarbage && x.has(faultSilentDiscard):
 		x.misplaced()
 	case x.in.class == classGarbage:
 		x.fail(spec.UnexpectedMessage)
@@ -217,8 +219,8 @@ func (x *exec) readAlert() {
 	if x.in.level == spec.LevelWarning {
 		// RFC 5246, Section 7.2.2: a warning does not end the connection.
 		x.out.event = warning
-		x.me.Pending = x.me.Pending && !x.mutant(mutWarningDisarms)
-		if x.mutant(mutWarningPingPong) {
+		x.me.Pending = x.me.Pending && !x.has(faultWarningDisarms)
+		if x.has(faultWarningPingPong) {
 			x.send(octet(x.in.symbol))
 		}
 		return

@@ -70,7 +70,7 @@ func (s *System) moves(st *State, f func(move)) {
 
 // maySend reports whether r may send its record of application data.
 func (s *System) maySend(me *Endpoint, r spec.Role) bool {
-	early := s.mutant == mutEarlyData && r == spec.Server && me.State == spec.AwaitChangeCipherSpecAbbreviated
+	early := s.faults.has(faultEarlyData) && r == spec.Server && me.State == spec.AwaitChangeCipherSpecAbbreviated
 	return (me.State == spec.Established || early) && !me.Sent
 }
 

@@ -76,9 +76,9 @@ func (x *exec) named(s spec.Secret) spec.Secret {
 }
 
 func (x *exec) observedCall() spec.Call {
-	c := spec.Call{Made: true, Result: x.out.call, Ticket: spec.TicketPAC}
-	if x.out.callFor == TicketOfSession {
-		c.Ticket = spec.TicketSession
+	c := spec.Call{Made: true, Result: x.out.call, Ticket: x.st.space.scenario().Ticket}
+	if x.role == spec.Server {
+		c.Ticket = x.shownTicket(c.Ticket)
 	}
 	if c.Result == spec.CallbackAccept {
 		d := dimPreferred
@@ -90,6 +90,22 @@ func (x *exec) observedCall() spec.Call {
 		}
 	}
 	return c
+}
+
+// shownTicket returns what the server's callback is shown: the attacker's octets
+// are a PAC as far as their place goes.
+func (x *exec) shownTicket(sent spec.Ticket) spec.Ticket {
+	switch x.me.Hello.Ticket {
+	case SameTicket:
+		return sent
+	case TicketStripped:
+		return spec.TicketAbsent
+	case TicketEmptied:
+		return spec.TicketEmpty
+	case TicketOfSession:
+		return spec.TicketSession
+	}
+	return spec.TicketPAC
 }
 
 // observedSent describes a message as its sender put it on the wire.

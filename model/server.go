@@ -58,14 +58,10 @@ func (x *exec) clientHello() {
 		case x.callback():
 			return
 		}
-		if x.mutant(mutLooksUpBeside) && x.lookUp() {
+		if x.has(faultLooksUpBeside) && x.lookUp() {
 			return
 		}
-	} else if x.mutant(mutWithoutTicket) && x.is(dimServerCallback, of(spec.CallbackAccept)) {
-		x.out.call = spec.CallbackAccept
-		x.accept()
-		return
-	} else if x.lookUp() {
+	} else if x.lookUp() || x.askedWithoutTicket() {
 		return
 	}
 	x.fullHandshake()
@@ -104,11 +100,8 @@ func (x *exec) chGood() bool {
 // callbackApplies reports whether the callback may be asked: not where a client
 // certificate is required that a PAC does not stand in for.
 func (x *exec) callbackApplies() bool {
-	switch {
-	case x.mutant(mutCallbackUncalled):
-		return false
-	case x.mutant(mutWaivesCertificate):
-		return true
+	if x.has(faultCallbackUncalled) || x.has(faultWaivesCertificate) {
+		return x.has(faultWaivesCertificate)
 	}
 	return !x.is(dimClientAuth, of(spec.ClientAuthRequire)) || x.is(dimStandsIn, of(spec.On))
 }
@@ -116,57 +109,44 @@ func (x *exec) callbackApplies() bool {
 // callback asks the server's callback about the ticket. It reports false when
 // the callback has declined.
 func (x *exec) callback() bool {
-	x.out.callFor = x.chTicketClass()
 	switch {
 	case x.is(dimServerCallback, of(spec.CallbackFail)):
 		x.out.call = spec.CallbackFail
-		x.fail(spec.InternalError)
+		x.callbackFailed()
 		return true
 	case x.is(dimServerCallback, of(spec.CallbackWrongLength)):
 		// RFC 5246, Section 8.1: the master secret is 48 octets.
 		x.out.call = spec.CallbackWrongLength
-		x.fail(spec.InternalError)
+		if x.has(faultLengthFree) {
+			x.accept()
+		} else {
+			x.callbackFailed()
+		}
 		return true
-	case x.is(dimServerCallback, of(spec.CallbackAccept)) && (x.mutant(mutForgedTicket) || x.chTicketPAC()):
+	case x.is(dimServerCallback, of(spec.CallbackAccept)) && x.opensTicket():
 		x.out.call = spec.CallbackAccept
 		x.accept()
 		return true
 	}
 	// RFC 5077, Section 3.2: a ticket that does not open is no error.
 	x.out.call = spec.CallbackDecline
-	if x.mutant(mutDeclineAborts) {
+	if x.has(faultDeclineAborts) {
 		x.fail(spec.HandshakeFailure)
 		return true
 	}
 	return false
 }
 
-// chTicketClass names the ticket for an observer, without choosing any dimension.
-func (x *exec) chTicketClass() Ticket {
-	if t := x.me.Hello.Ticket; t != SameTicket {
-		return t
-	}
-	if x.st.space.get(dimTicket) == of(spec.TicketSession) {
-		return TicketOfSession
-	}
-	return TicketGood
-}
-
 // accept shortens the handshake under the callback's secret.
 func (x *exec) accept() {
 	// The suite that the callback names is offered, implemented, right for the
 	// version and not anonymous; else, or when none is left, there is no handshake.
-	if x.mutant(mutSilentCrash) && x.is(dimNamed, of(spec.NamedNone)) {
-		return
-	}
-	if x.mutant(mutUnofferedSuite) && x.is(dimNamed, of(spec.NamedNotOffered)) {
-		x.abbreviated(spec.BySessionSecret, spec.PAC)
-		x.me.Suite = SuiteNotOffered
+	if x.acceptedAmiss() {
 		return
 	}
 	bad := of(spec.NamedNotOffered, spec.NamedAnonymous, spec.NamedWrongVersion, spec.NamedNotImplemented)
 	if x.me.Hello.Suites == SuitesAnonymous || x.me.Hello.Suites == SuitesUnknown ||
-		x.is(dimNamed, bad) || !x.mutant(mutAnonymousPAC) && x.is(dimExchange, of(spec.ExchangeAnonymous)) {
+		x.is(dimNamed, bad) || !x.has(faultAnonymousPAC) && x.is(dimExchange, of(spec.ExchangeAnonymous)) {
 		x.fail(spec.HandshakeFailure)
 		return
 	}
@@ -188,10 +168,10 @@ func (x *exec) abbreviated(by spec.Shortening, secret spec.Secret) {
 	x.me.Suite, x.me.Secret, x.me.Resumed = SuiteNormal, secret, by
 	// RFC 5077, Section 3.4: echo the Session ID.
 	x.me.ID = spec.IDEcho
-	if x.mutant(mutNoEcho) && by == spec.BySessionSecret {
-		x.me.ID = spec.IDFresh
+	if by == spec.BySessionSecret {
+		x.me.ID = x.acceptedID()
 	}
-	x.me.Promised = x.mutant(mutTicketAfterPAC) && by == spec.BySessionSecret
+	x.me.Promised = x.has(faultTicketAfterPAC) && by == spec.BySessionSecret
 	x.sendHello()
 	if x.me.Promised {
 		x.send(symTicket)
@@ -205,9 +185,9 @@ func (x *exec) abbreviated(by spec.Shortening, secret spec.Secret) {
 func (x *exec) sendHello() {
 	// RFC 5746, Section 3.6: where the client has signalled it, resumed or not.
 	x.out.renegotiation = x.me.Hello.Renegotiation != RenegotiationStripped &&
-		!(x.mutant(mutOmitsRenegotiation) && x.me.Resumed == spec.BySessionSecret)
+		!(x.has(faultOmitsRenegotiation) && x.me.Resumed == spec.BySessionSecret) && !x.has(faultNoRenegotiationInfo)
 	// RFC 6066, Section 3: a resuming server does not answer server_name.
-	x.out.serverName = x.mutant(mutServerName)
+	x.out.serverName = x.has(faultServerName)
 	x.send(symServerHello)
 }
 
@@ -243,7 +223,7 @@ func (x *exec) resumable() bool {
 	if h.Version != SameVersion && x.sentVersion() != min(x.clientMax(), x.serverMax()) {
 		return false
 	}
-	if x.mutant(mutEMSUnchecked) {
+	if x.has(faultEMSUnchecked) {
 		return true
 	}
 	// RFC 7627, Section 5.3. A session without the extension is never resumed.
@@ -266,7 +246,7 @@ func (x *exec) fullHandshake() {
 		anonymousOnly && !x.is(dimExchange, of(spec.ExchangeAnonymous, spec.ExchangeAnonymousBeside)),
 		// No client can prove anything under an anonymous suite.
 		anonymous && x.is(dimClientAuth, of(spec.ClientAuthRequire)):
-		x.fail(spec.HandshakeFailure)
+		x.noCommonSuite()
 		return
 	}
 	x.me.Suite = SuiteNormal
@@ -274,7 +254,7 @@ func (x *exec) fullHandshake() {
 		x.me.Suite = SuiteAnonymous
 	}
 	// While the callback is set, RFC 5077 tickets are not issued.
-	x.me.Promised = x.chTicketExtension() && x.is(dimServerCallback, of(spec.CallbackUnset)) &&
+	x.me.Promised = x.chTicketExtension() && (x.is(dimServerCallback, of(spec.CallbackUnset)) || x.ticketsBeside()) &&
 		x.is(dimServerTickets, of(spec.On))
 	x.me.ID = spec.IDFresh
 	if x.me.Promised {
@@ -329,7 +309,7 @@ func (x *exec) clientKeyExchange(next spec.State) {
 }
 
 func (x *exec) clientFinished() {
-	if x.in.class == classBadVerify && !x.mutant(mutFinishedUnverified) {
+	if x.in.class == classBadVerify && !x.has(faultFinishedUnverified) {
 		x.fail(spec.DecryptError)
 		return
 	}
@@ -338,7 +318,7 @@ func (x *exec) clientFinished() {
 		x.me.State = spec.Established
 		return
 	}
-	if x.me.Promised || x.mutant(mutUnpromisedTicket) {
+	if x.me.Promised || x.has(faultUnpromisedTicket) {
 		x.send(symTicket)
 	}
 	x.send(symCCS)

@@ -13,7 +13,7 @@ const MaxBudget = 3
 // concurrent use.
 type System struct {
 	options Options
-	mutant  mutant
+	faults  faults
 	space   space
 }
 
@@ -30,7 +30,7 @@ func New(o Options) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.mutant = m
+	s.faults = m | faultsOf(s.options.Profile)
 	s.space.fix(o.Fix)
 	if !s.space.settle() {
 		return nil, fmt.Errorf("model: no such scenario: %+v", o.Fix)

@@ -45,10 +45,44 @@ const (
 	QuirkClientAuthWaived      Quirk = "client-authentication-waived"
 	QuirkAnonymousSuite        Quirk = "anonymous-suite-accepted"
 	QuirkECDSAOnlyRefused      Quirk = "ecdsa-only-refused"
+	QuirkAcceptCrashes         Quirk = "accept-crashes"
+	QuirkEchoEvicts            Quirk = "echoed-session-id-evicts"
+	QuirkSecondCCSInternal     Quirk = "second-change-cipher-spec-internal-error"
 )
 
 // A quirk of OpenSSL outside of it.
 const QuirkClientCurveUnlisted Quirk = "client-curve-unlisted-refused"
+
+// The quirks of wolfSSL, LibreSSL and hostap's own TLS.
+const (
+	QuirkDeclineFatal         Quirk = "decline-is-fatal"
+	QuirkFailureAlert         Quirk = "callback-failure-is-handshake-failure"
+	QuirkClientWithoutTicket  Quirk = "client-callback-without-ticket"
+	QuirkClientFailureSilent  Quirk = "client-callback-failure-silent"
+	QuirkTicketAccepts        Quirk = "new-session-ticket-accepts"
+	QuirkTicketsBeside        Quirk = "tickets-beside-callback"
+	QuirkAnyMessageDeclines   Quirk = "any-message-declines"
+	QuirkToldOfDecline        Quirk = "client-callback-told-of-decline"
+	QuirkExtensionsUnchecked  Quirk = "server-hello-extensions-unchecked"
+	QuirkNoRenegotiationInfo  Quirk = "no-renegotiation-info"
+	QuirkNoCommonSuiteIllegal Quirk = "no-common-suite-is-illegal-parameter"
+	QuirkClientFailureAlert   Quirk = "client-callback-failure-is-handshake-failure"
+	QuirkAnonymousTaken       Quirk = "anonymous-suite-taken"
+)
+
+// Only returns the part of p that is about role r: what the library does when
+// it has another one for a peer.
+func (p Profile) Only(r Role) Profile {
+	part := Profile{Name: p.Name}
+	for _, q := range p.Quirks {
+		for _, info := range quirks {
+			if info.Quirk == q && info.Role == r {
+				part.Quirks = append(part.Quirks, q)
+			}
+		}
+	}
+	return part
+}
 
 // Profiles returns every profile, "rfc" first.
 func Profiles() []Profile {
@@ -76,13 +110,35 @@ func Quirks() []QuirkInfo {
 	return all
 }
 
+// openssl returns the quirks that all releases of OpenSSL have, and more.
+func openssl(more ...Quirk) []Quirk {
+	return append([]Quirk{
+		QuirkCallbackWithoutTicket, QuirkEmptyIDAnswered, QuirkClientCallbackEarly, QuirkClientSessionTicket,
+		QuirkClientIDDisarms, QuirkNamedSuiteUnchecked, QuirkEmptySecretDeclines, QuirkSecretLengthFree,
+		QuirkClientAuthWaived, QuirkAnonymousSuite, QuirkAnonymousTaken,
+	}, more...)
+}
+
+// The profiles are named by what was run; libressl was read.
 var profiles = []Profile{
 	{Name: "rfc"},
-	{Name: "openssl-3.0", Quirks: []Quirk{
-		QuirkCallbackWithoutTicket, QuirkNoSessionIDEcho, QuirkEmptyIDAnswered, QuirkClientCallbackEarly,
-		QuirkClientSessionTicket, QuirkClientIDDisarms, QuirkNamedSuiteUnchecked, QuirkEmptySecretDeclines,
-		QuirkSecretLengthFree, QuirkClientAuthWaived, QuirkAnonymousSuite, QuirkECDSAOnlyRefused,
-		QuirkClientCurveUnlisted,
+	{Name: "openssl-1.1.1w", Quirks: openssl(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkSecondCCSInternal)},
+	{Name: "openssl-3.0", Quirks: openssl(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkClientCurveUnlisted)},
+	{Name: "openssl-3.2.1", Quirks: openssl(QuirkNoSessionIDEcho, QuirkAcceptCrashes)},
+	{Name: "openssl-3.4.1", Quirks: openssl(QuirkNoSessionIDEcho, QuirkSecondCCSInternal)},
+	{Name: "openssl-3.5.5", Quirks: openssl(QuirkNoSessionIDEcho, QuirkSecondCCSInternal)},
+	{Name: "openssl-4.0.3", Quirks: openssl(QuirkEchoEvicts)},
+	{Name: "wolfssl", Quirks: []Quirk{
+		QuirkDeclineFatal, QuirkFailureAlert, QuirkClientFailureAlert, QuirkClientSessionTicket, QuirkClientAuthWaived,
+	}},
+	{Name: "libressl", Quirks: []Quirk{
+		QuirkDeclineFatal, QuirkClientWithoutTicket, QuirkClientFailureSilent, QuirkTicketAccepts, QuirkTicketsBeside,
+		QuirkNamedSuiteUnchecked,
+	}},
+	{Name: "hostap", Quirks: []Quirk{
+		QuirkNoSessionIDEcho, QuirkEmptyIDAnswered, QuirkFailureAlert, QuirkClientFailureAlert, QuirkAnyMessageDeclines,
+		QuirkToldOfDecline, QuirkExtensionsUnchecked, QuirkNoRenegotiationInfo, QuirkNoCommonSuiteIllegal,
+		QuirkClientAuthWaived, QuirkAnonymousSuite, QuirkAnonymousTaken,
 	}},
 }
 
@@ -113,4 +169,36 @@ var quirks = []QuirkInfo{
 		"OpenSSL 3.0.22, run", nil},
 	{QuirkClientCurveUnlisted, Server, "Under TLS 1.2, a client's ECDSA certificate is refused with illegal_parameter if ClientHello lists groups " +
 		"but not its curve: finite fields alone, where no elliptic suite is offered.", "OpenSSL 3.0.19, run", nil},
+	{QuirkAcceptCrashes, Server, "Acceptance without a named suite ends the process.",
+		"OpenSSL 3.2.1 and 3.3.0, run; issue 24213", nil},
+	{QuirkEchoEvicts, Server, "A handshake under a PAC that fails removes the cached session of the echoed Session ID.",
+		"OpenSSL 4.0.3, SSL_CTX_remove_session, read", []string{"FAST-TLS-08"}},
+	{QuirkSecondCCSInternal, Client, "A second ChangeCipherSpec is answered with internal_error.",
+		"OpenSSL 1.1.1w, 3.4.1 and 3.5.5, run", []string{"TLS-ALERT-02"}},
+	{QuirkAnonymousTaken, Client, "An anonymous suite is taken for an accepted ticket.",
+		"OpenSSL 3.0.22, statem_clnt.c", []string{"FAST-TLS-36"}},
+	{QuirkDeclineFatal, Server, "A callback that declines ends the handshake.",
+		"wolfSSL 5.9.4, run; LibreSSL 84fda0b834, read", []string{"FAST-TLS-17"}},
+	{QuirkFailureAlert, Server, "A callback that fails leads to handshake_failure, not to internal_error.",
+		"hostap 2.10, tlsv1_server_write.c, read; wolfSSL 5.9.4", nil},
+	{QuirkClientFailureAlert, Client, "A callback that fails leads to handshake_failure, not to internal_error.",
+		"hostap 2.10, tlsv1_client_read.c, read; wolfSSL 5.9.4", nil},
+	{QuirkClientWithoutTicket, Client, "The callback is called without a ticket too.",
+		"LibreSSL, read", []string{"FAST-TLS-12"}},
+	{QuirkClientFailureSilent, Client, "A callback that fails ends the handshake without an alert.",
+		"LibreSSL, read", []string{"TLS-ALERT-13"}},
+	{QuirkTicketAccepts, Client, "NewSessionTicket right after ServerHello means that the ticket was accepted.",
+		"LibreSSL, ssl3_check_finished, read", []string{"FAST-TLS-11"}},
+	{QuirkTicketsBeside, Server, "An empty SessionTicket extension is answered, and a ticket issued, while the callback is set.",
+		"LibreSSL, read", []string{"FAST-TLS-26"}},
+	{QuirkAnyMessageDeclines, Client, "With a ticket pending, any message but ChangeCipherSpec means that it was declined, HelloRequest included.",
+		"hostap 2.10, tlsv1_client_read.c, read", []string{"FAST-TLS-11"}},
+	{QuirkToldOfDecline, Client, "The callback is called once more when the server has declined.",
+		"hostap 2.10, tlsv1_client_read.c, read", nil},
+	{QuirkExtensionsUnchecked, Client, "Extensions of ServerHello that were not asked for are ignored.",
+		"hostap 2.10, tlsv1_client_read.c, read", []string{"TLS-BASE-06"}},
+	{QuirkNoRenegotiationInfo, Server, "ServerHello has no renegotiation_info.",
+		"hostap 2.10, tlsv1_server_write.c, read", []string{"TLS-BASE-21", "FAST-TLS-39"}},
+	{QuirkNoCommonSuiteIllegal, Server, "No common suite leads to illegal_parameter.",
+		"hostap 2.10, tlsv1_server_read.c, read", []string{"TLS-ALERT-04"}},
 }

@@ -1,0 +1,74 @@
+package model
+
+import "github.com/sesame-tls/sesame/spec"
+
+// opensTicket reports whether a callback that accepts PACs opens the ticket.
+func (x *exec) opensTicket() bool {
+	return x.has(faultForgedTicket) || x.callbackWithout() || x.chTicketPAC()
+}
+
+// callbackWithout reports whether the callback is called without a ticket.
+func (x *exec) callbackWithout() bool { return x.has(faultWithoutTicket) && !x.chTicketNonEmpty() }
+
+// askedWithoutTicket calls the callback where there is no ticket, if that is
+// what this server does, and reports whether that ends the step.
+func (x *exec) askedWithoutTicket() bool {
+	return x.has(faultWithoutTicket) && !x.is(dimServerCallback, of(spec.CallbackUnset)) &&
+		x.callbackApplies() && x.callback()
+}
+
+// callbackFailed ends the handshake: the server is broken.
+func (x *exec) callbackFailed() {
+	if x.has(faultFailureAlert) {
+		x.fail(spec.HandshakeFailure)
+		return
+	}
+	x.fail(spec.InternalError)
+}
+
+// noCommonSuite ends the handshake.
+func (x *exec) noCommonSuite() {
+	if x.has(faultNoCommonSuiteIllegal) {
+		x.fail(spec.IllegalParameter)
+		return
+	}
+	x.fail(spec.HandshakeFailure)
+}
+
+// acceptedAmiss is what goes wrong where the callback has accepted. It reports
+// whether that ends the step.
+func (x *exec) acceptedAmiss() bool {
+	if x.has(faultSilentCrash) && x.is(dimNamed, of(spec.NamedNone)) {
+		return true
+	}
+	if !x.has(faultUnofferedSuite) {
+		return false
+	}
+	suite := NoSuite
+	switch {
+	case x.is(dimNamed, of(spec.NamedNotOffered)):
+		suite = SuiteNotOffered
+	case x.is(dimNamed, of(spec.NamedAnonymous)):
+		suite = SuiteAnonymous
+	case x.is(dimNamed, of(spec.NamedWrongVersion)):
+		suite = SuiteWrongVersion
+	default:
+		return false
+	}
+	x.abbreviated(spec.BySessionSecret, spec.PAC)
+	x.me.Suite = suite
+	return true
+}
+
+// acceptedID returns the Session ID by which a ticket's acceptance is answered.
+func (x *exec) acceptedID() spec.ID {
+	if x.has(faultNoEcho) || x.has(faultEmptyIDAnswered) && !x.chHasID() {
+		return spec.IDFresh
+	}
+	return spec.IDEcho
+}
+
+// ticketsBeside reports whether a ticket is issued although the callback is set.
+func (x *exec) ticketsBeside() bool {
+	return x.has(faultTicketsBeside) && !x.chTicketNonEmpty()
+}
