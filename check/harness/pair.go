@@ -130,6 +130,9 @@ func (p *Pair) Send(r spec.Role) spec.Observation {
 	}
 	out, err := e.machine.Seal(p.out[:0], forgedData)
 	p.out = out
+	if e.machine.State() != spec.Failed {
+		err = nil // it has refused, and nothing was sent: the observation says so
+	}
 	return p.finish(e, spec.NoMessage, out, err)
 }
 

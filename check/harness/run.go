@@ -73,6 +73,10 @@ func (r *Run) Step(a model.Action) error {
 	}
 	next := r.system.Next(r.state, a)
 	want := r.system.Observe(r.state, a, next)
+	if need, have := needed(a), len(*r.Pair.stream(a.To)); need > have {
+		return &Difference{Scenario: r.Scenario(), Conversation: r.Conversation(), Action: a.String(), Field: "messages on the stream",
+			Model: fmt.Sprintf("%d or more", need), Impl: fmt.Sprint(have)}
+	}
 	garbage := r.garbage(a)
 	got := r.Pair.Do(a)
 	if garbage {
@@ -89,25 +93,33 @@ func (r *Run) Step(a model.Action) error {
 	return d
 }
 
+// needed returns how many messages must be on the stream that an action is
+// about.
+func needed(a model.Action) int {
+	switch a.Event {
+	case spec.ClientStart, spec.ClientSendApplicationData, spec.ServerSendApplicationData, spec.ClientTimeout, spec.ServerTimeout,
+		spec.AttackerInject:
+		return 0
+	case spec.AttackerReorder:
+		return 2
+	case spec.AttackerReplay:
+		if !a.Splice {
+			return 0
+		}
+	}
+	return 1
+}
+
 // garbage reports whether a delivers a protected record to a side without keys.
 func (r *Run) garbage(a model.Action) bool {
-	if a.Event.Role() == spec.Attacker || len(*r.Pair.stream(a.To)) == 0 {
+	if a.Event.Role() == spec.Attacker || needed(a) == 0 {
 		return false
 	}
 	me := r.state.Client
 	if a.To == spec.Server {
 		me = r.state.Server
 	}
-	s := *r.Pair.stream(a.To)
-	return s[0].sealed && !me.State.ReadProtected() && isDelivery(a.Event)
-}
-
-func isDelivery(e spec.Event) bool {
-	switch e {
-	case spec.ClientStart, spec.ClientSendApplicationData, spec.ServerSendApplicationData, spec.ClientTimeout, spec.ServerTimeout:
-		return false
-	}
-	return true
+	return (*r.Pair.stream(a.To))[0].sealed && !me.State.ReadProtected()
 }
 
 // tolerate allows the endpoint that has read garbage to say so with one of

@@ -8,6 +8,7 @@ import (
 	"hash/maphash"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/sesame-tls/sesame/check/harness"
 	"github.com/sesame-tls/sesame/model"
@@ -18,6 +19,8 @@ import (
 type Options struct {
 	Seed      uint64
 	Scenarios int
+	// Shrink is how long a failure is made smaller; zero is ten seconds.
+	Shrink time.Duration
 	// Mutant is a fault planted into the model. It must be found.
 	Mutant string
 	// Bend falsifies what is observed of the implementation. It must be found.

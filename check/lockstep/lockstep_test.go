@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/datadriven"
 
@@ -49,6 +50,9 @@ func TestConversations(t *testing.T) {
 	})
 }
 
+// shrink is enough to see that shrinking works.
+const shrink = time.Second
+
 var drivers = map[string]func(*testing.T, Options) (Tally, error){
 	"rapid":  func(t *testing.T, o Options) (Tally, error) { return Rapid(t.Context(), o) },
 	"gopter": func(t *testing.T, o Options) (Tally, error) { return Gopter(t.Context(), o) },
@@ -57,11 +61,11 @@ var drivers = map[string]func(*testing.T, Options) (Tally, error){
 func TestModelAndImplementationGoInStep(t *testing.T) {
 	for name, drive := range drivers {
 		t.Run(name, func(t *testing.T) {
-			tally, err := drive(t, Options{Seed: 1, Scenarios: 2000})
+			tally, err := drive(t, Options{Seed: 1, Scenarios: 2000, Shrink: shrink})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if tally.Scenarios < 2000 || tally.Steps < 10*tally.Scenarios || tally.Attacks == 0 || tally.Edges == 0 {
+			if tally.Scenarios < 2000 || tally.Steps < 5*tally.Scenarios || tally.Attacks == 0 || tally.Edges == 0 {
 				t.Errorf("did too little: %+v", tally)
 			}
 		})
@@ -137,7 +141,7 @@ var bends = map[string]func(*spec.Observation){
 func TestWrongObservationsAreFound(t *testing.T) {
 	for fault, bend := range bends {
 		for name, drive := range drivers {
-			t.Run(fault+"/"+name, func(t *testing.T) { mustFind(t, drive, Options{Seed: 1, Scenarios: 5000, Bend: bend}) })
+			t.Run(fault+"/"+name, func(t *testing.T) { mustFind(t, drive, Options{Seed: 1, Scenarios: 5000, Bend: bend, Shrink: shrink}) })
 		}
 	}
 }
@@ -147,7 +151,7 @@ func TestWrongObservationsAreFound(t *testing.T) {
 func TestModelMutantsAreFound(t *testing.T) {
 	for _, m := range model.Mutants() {
 		t.Run(m.Name, func(t *testing.T) {
-			mustFind(t, drivers["rapid"], Options{Seed: 1, Scenarios: 20000, Mutant: m.Name})
+			mustFind(t, drivers["rapid"], Options{Seed: 1, Scenarios: 20000, Mutant: m.Name, Shrink: shrink})
 		})
 	}
 }
@@ -163,7 +167,7 @@ func mustFind(t *testing.T, drive func(*testing.T, Options) (Tally, error), o Op
 }
 
 func TestFailuresAreKept(t *testing.T) {
-	_, err := Rapid(t.Context(), Options{Seed: 1, Scenarios: 5000, Bend: bends["the Session ID is not echoed"]})
+	_, err := Rapid(t.Context(), Options{Seed: 1, Scenarios: 5000, Bend: bends["the Session ID is not echoed"], Shrink: shrink})
 	var f *Failure
 	if !errors.As(err, &f) {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package lockstep
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -37,7 +39,7 @@ func Rapid(ctx context.Context, o Options) (Tally, error) {
 	case ctx.Err() != nil:
 		return d.tally, ctx.Err()
 	case tb.failed:
-		return d.tally, fmt.Errorf("lockstep: rapid: %s", tb.last)
+		return d.tally, fmt.Errorf("lockstep: rapid: %s", tb.why)
 	}
 	return d.tally, nil
 }
@@ -106,7 +108,7 @@ func setRapidFlags(o Options) {
 		"rapid.seed":       strconv.FormatUint(o.Seed|1<<63, 10), // zero is a random one
 		"rapid.checks":     strconv.Itoa(checks),
 		"rapid.nofailfile": "true",
-		"rapid.shrinktime": "10s",
+		"rapid.shrinktime": cmp.Or(o.Shrink, 10*time.Second).String(),
 	} {
 		if err := flag.Set(name, value); err != nil {
 			panic(err)
@@ -114,25 +116,25 @@ func setRapidFlags(o Options) {
 	}
 }
 
-// quietTB is a [rapid.TB] that keeps the last line, so that rapid runs outside
+// quietTB is a [rapid.TB] that keeps the last error, so that rapid runs outside
 // of go test, and does not fail a test that it was called from.
 type quietTB struct {
 	failed bool
-	last   string
+	why    string
 }
 
 func (t *quietTB) Helper()      {}
 func (t *quietTB) Name() string { return "lockstep" }
 
-func (t *quietTB) Logf(format string, args ...any)   { t.last = fmt.Sprintf(format, args...) }
-func (t *quietTB) Log(args ...any)                   { t.last = fmt.Sprint(args...) }
+func (t *quietTB) Logf(string, ...any)               {}
+func (t *quietTB) Log(...any)                        {}
 func (t *quietTB) Skipf(format string, args ...any)  { t.Fatalf(format, args...) }
 func (t *quietTB) Skip(args ...any)                  { t.Fatal(args...) }
 func (t *quietTB) SkipNow()                          { t.FailNow() }
-func (t *quietTB) Errorf(format string, args ...any) { t.Logf(format, args...); t.Fail() }
-func (t *quietTB) Error(args ...any)                 { t.Log(args...); t.Fail() }
-func (t *quietTB) Fatalf(format string, args ...any) { t.Logf(format, args...); t.FailNow() }
-func (t *quietTB) Fatal(args ...any)                 { t.Log(args...); t.FailNow() }
+func (t *quietTB) Errorf(format string, args ...any) { t.why = fmt.Sprintf(format, args...); t.Fail() }
+func (t *quietTB) Error(args ...any)                 { t.why = fmt.Sprint(args...); t.Fail() }
+func (t *quietTB) Fatalf(format string, args ...any) { t.Errorf(format, args...); t.FailNow() }
+func (t *quietTB) Fatal(args ...any)                 { t.Error(args...); t.FailNow() }
 func (t *quietTB) Fail()                             { t.failed = true }
 func (t *quietTB) Failed() bool                      { return t.failed }
 
