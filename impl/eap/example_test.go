@@ -8,7 +8,7 @@ import (
 )
 
 // echo is a method of one round: the peer says what the server wants to hear.
-type echo struct{ heard bool }
+type echo struct{}
 
 func (*echo) Step(out, data []byte, t *eap.Turn) ([]byte, eap.Verdict) {
 	switch {

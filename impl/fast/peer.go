@@ -116,7 +116,6 @@ func (p *Peer) Release() {
 var (
 	errNoWay = errors.New("fast: no PAC for this server, no trust root for its certificate, and anonymous provisioning is not allowed")
 	errStart = errors.New("fast: Start without an A-ID")
-	errAlert = errors.New("fast: the server has ended phase 1")
 )
 
 // Step implements [eap.PeerMethod]. Data may be overwritten.

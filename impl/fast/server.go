@@ -89,7 +89,8 @@ type ServerConfig struct {
 	Sessions int
 
 	// Failures within FailureWindow block a user; 0: 5 in 10 minutes, negative:
-	// never.
+	// never. Limits, if it is set, counts instead, across servers.
+	Limits        *Limiter
 	Failures      int
 	FailureWindow time.Duration
 
@@ -122,7 +123,9 @@ func NewServer(c *ServerConfig) (*Server, error) {
 		return nil, err
 	}
 	c = &s.config
-	s.limits = NewLimiter(c.Failures, c.FailureWindow)
+	if s.limits = c.Limits; s.limits == nil {
+		s.limits = NewLimiter(c.Failures, c.FailureWindow)
+	}
 	s.sessions = newSessionCache(c.Sessions)
 	s.tls = &handshake.Config{
 		Rand: c.Rand, MinVersion: c.MinVersion, MaxVersion: c.MaxVersion, Suites: c.Suites,

@@ -72,7 +72,6 @@ var (
 	errVersion   = errors.New("fast: the peer speaks another version of EAP-FAST (RFC 4851, Section 3.1)")
 	errEmpty     = errors.New("fast: an empty packet in the middle of the handshake")
 	errAnonymous = errors.New("fast: anonymous provisioning gives no access (RFC 5422, Section 3.5)")
-	errNoAnswer  = errors.New("fast: the peer has given up in phase 1")
 )
 
 // Step implements [eap.ServerMethod]. Data may be overwritten.

@@ -46,6 +46,9 @@ type tunnel struct {
 	sessionID []byte
 	// challenges are for MSCHAPv2 in an anonymous tunnel.
 	challenges *mschapv2.Challenges
+	// change is nil but in tests, which play a faulty side: it alters a message
+	// before it is sealed.
+	change func([]byte) []byte
 }
 
 // feed runs the machine on a message. It returns what must be sent, and the
@@ -120,7 +123,12 @@ func (t *tunnel) sessionSecret(pacKey []byte) (secret [prf.MasterSecretSize]byte
 }
 
 // seal appends one TLV message as one record of application data.
-func (t *tunnel) seal(out, message []byte) ([]byte, error) { return t.machine.Seal(out, message) }
+func (t *tunnel) seal(out, message []byte) ([]byte, error) {
+	if t.change != nil {
+		message = t.change(message)
+	}
+	return t.machine.Seal(out, message)
+}
 
 func (t *tunnel) release() {
 	if t.machine != nil {
