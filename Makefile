@@ -7,10 +7,11 @@ TESTFLAGS  ?=
 ARGS       ?=
 FUZZTIME   ?= 10s
 
-.PHONY: help test check docs lint fuzz
+.PHONY: help test check tla docs lint fuzz
 help:
 	@echo 'make test    lint, and all tests, with the race detector for impl and check'
 	@echo 'make check   the ladder: model against implementation, implementation against others'
+	@echo 'make tla     TLC on the TLA+ specification: all of tla/manifest.json but the long ones'
 	@echo 'make docs    write the generated documentation anew'
 	@echo 'make lint    gofmt, go vet, staticcheck'
 	@echo 'make fuzz    each fuzz target for $$FUZZTIME, $(FUZZTIME) by default'
@@ -32,6 +33,11 @@ check:
 	@check/setup
 	@$(GO) build -o bin/sesame ./cmd/sesame
 	@bin/sesame check $(ARGS)
+
+tla:
+	@check/setup
+	@$(GO) build -o bin/sesame ./cmd/sesame
+	@bin/sesame tla run $(ARGS)
 
 docs:
 	$(GO) run ./docs/gen

@@ -5,10 +5,25 @@ EXTENDS Properties
 All == Everything
 
 \* TLS 1.2 with a certificate and an ephemeral key exchange, AEAD suites, no
-\* callback that fails and no suite that it names: the course of a handshake
-\* under a PAC, accepted or declined, and everything beside it.
+\* suite that the callback names: the course of a handshake under a PAC,
+\* accepted or declined, and everything beside it.
 Course ==
   [Everything EXCEPT !.named = {"none"}, !.clientVersion = {"1.2"}, !.serverVersion = {"1.2"}, !.exchange = {"ephemeral"},
                      !.mode = {"aead"}, !.clientAuth = {"off"}, !.trustRoot = {"on"}]
+
+\* A signed key exchange and CBC suites, in every version.
+Ephemeral == [Everything EXCEPT !.exchange = {"ephemeral"}, !.mode = {"cbc"}]
+
+\* TLS 1.2 on both sides, with everything else.
+Version12 == [Everything EXCEPT !.clientVersion = {"1.2"}, !.serverVersion = {"1.2"}]
+
+\* Small enough to be chosen up front.
+Small ==
+  [Course EXCEPT !.serverTickets = {"on"}, !.preferred = {"none"}, !.clientEtM = {"off"}, !.serverEtM = {"off"},
+                 !.clientCert = {"off"}, !.standsIn = {"off"}, !.sessionEMS = {"on"}, !.clientCallback = {"accept"},
+                 !.ems = {<<"on", "on">>}]
+
+\* Without a callback on either side: plain TLS.
+NoCallbacks == [Everything EXCEPT !.serverCallback = {"unset"}, !.clientCallback = {"unset"}]
 
 =============================================================================

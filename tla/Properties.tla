@@ -101,14 +101,6 @@ AcceptanceAnswersAnOffer ==
       /\ ClientReceiveChangeCipherSpec /\ client'.resumed = "session-secret" =>
            Certain(config', "ticket", {"pac"}) /\ Certain(config', "clientCallback", {"accept"}) ]_vars
 
-\* FAST-TLS-09, -10, -11, -26.
-NextMessageDecides ==
-  [][ client.pending /\ client' # client =>
-        \/ ClientReceiveChangeCipherSpec /\ client'.resumed = "session-secret" /\ ~client'.pending
-        \/ /\ ClientReceiveCertificate \/ ClientReceiveServerKeyExchange
-           /\ client'.resumed = "none" /\ ~client'.pending /\ client'.secret = "none"
-        \/ client'.state = "Failed" ]_vars
-
 \* FAST-TLS-16, FAST-TLS-36.
 SuiteWasOffered ==
   [][ \A e \in {client', server'} :
@@ -237,6 +229,23 @@ NoNeedlessAlert ==
   [][ budget' = Budget =>
         /\ ClientReject => SentByClient # <<>> /\ RefusalDue(client, SentByClient[1].body)
         /\ ServerReject => SentByServer # <<>> /\ RefusalDue(server, SentByServer[1].body) ]_vars
+
+\* FAST-TLS-09, -10, -11, -26: with a ticket pending, ChangeCipherSpec means
+\* that it was accepted, Certificate or ServerKeyExchange that it was declined,
+\* and all else ends the handshake. What the server would have sent to accept or
+\* to decline is not refused.
+NextMessageDecides ==
+  [][ client.pending /\ client' # client =>
+        \/ ClientReceiveChangeCipherSpec /\ client'.resumed = "session-secret" /\ ~client'.pending
+        \/ /\ ClientReceiveCertificate \/ ClientReceiveServerKeyExchange
+           /\ client'.resumed = "none" /\ ~client'.pending /\ client'.secret = "none"
+        \/ ClientReject /\ (budget' = Budget => SentByClient # <<>> /\ RefusalDue(client, SentByClient[1].body))
+        \/ client'.state = "Failed" /\ client'.failure # "sent alert" ]_vars
+
+\* FAST-SEC-18: a message that leaves both endpoints as they are leaves less to be read.
+ReadingLeavesLess ==
+  [][ client' = client /\ server' = server /\ budget' = budget /\ taken' = {} =>
+        Len(toClient') + Len(toServer') < Len(toClient) + Len(toServer) ]_vars
 
 -----------------------------------------------------------------------------
 (* Progress: under weak fairness of the endpoints every run ends.            *)

@@ -369,7 +369,9 @@ Resumes(c, me, next) ==
   LET \* The suite is the session's. Where the server's callback has named one, it
       \* is not, unless the attacker has put another one in its place.
       named == IF server.resumed = "session-secret" /\ me.hello.random # "foreign" THEN Not(Ask(c, "named", {"none"})) ELSE No(c)
-      suite == If(named, LAMBDA d : Answer(d, me.suite = "other"), LAMBDA d : Answer(d, me.suite = "normal"))
+      suite == If(named, LAMBDA d : Answer(d, me.suite = "other"),
+                  LAMBDA d : IF me.suite = "anonymous" /\ me.hello.random = "foreign" THEN Ask(d, "exchange", {"anonymous"})
+                             ELSE Answer(d, me.suite = "normal"))
       version(d) ==
         IF me.hello.version = "same" /\ server.hello.version = "same" /\ me.hello.random # "foreign" THEN Yes(d)
         ELSE UNION {UNION {Answer(b.in, a.is = b.is) : b \in LowerOf(ClientMax(a.in), ServerMax)} : a \in SeenVersion(d, me.hello)}
@@ -636,10 +638,10 @@ ReadsClientHello(c, me) ==
       unset(d) == If(And(Ask(d, "serverTickets", {"on"}), LAMBDA e : TicketOpensAsSession(e, h)),
                      LAMBDA e : Resume(e, me, "ticket", beside), beside)
       ticket(d) == If(Ask(d, "serverCallback", {"unset"}), unset, LAMBDA e : ServerCallback(e, me))
-      sessions(d) == LookUp(d, me, full)
-      noTicket(d) == IF Faulty("callback-without-ticket")
-                     THEN If(Ask(d, "serverCallback", {"accept"}), LAMBDA e : Accepts(e, me), sessions) ELSE sessions(d)
-  IN UNION {IF a.is = "fine" THEN If(TicketNonEmpty(a.in, h), ticket, noTicket) ELSE Fails(a.in, "Server", me, a.is)
+      unasked(d) == IF Faulty("callback-without-ticket")
+                    THEN If(Ask(d, "serverCallback", {"accept"}), LAMBDA e : Accepts(e, me), full) ELSE full(d)
+      sessions(d) == LookUp(d, me, unasked)
+  IN UNION {IF a.is = "fine" THEN If(TicketNonEmpty(a.in, h), ticket, sessions) ELSE Fails(a.in, "Server", me, a.is)
             : a \in ClientHelloFine(c, h)}
 
 ReadsClientCertificate(c, me, m) ==
@@ -726,11 +728,14 @@ ServerOutcomes ==
 \* attacker in an endpoint's part the attacker reads.
 Arrives(q, reader, out) == IF taken # {} \/ reader.state = "Failed" THEN q ELSE q \o out
 
+\* What is left to be read.
+Rest(q) == IF Faulty("warning-not-consumed") /\ Head(q).body \in Warnings THEN q ELSE Tail(q)
+
 ClientReads(refused) ==
   \E o \in ClientOutcomes :
     /\ o.refused = refused
     /\ client' = o.me /\ config' = o.in
-    /\ toClient' = IF o.me.state = "Failed" THEN <<>> ELSE Tail(toClient)
+    /\ toClient' = IF o.me.state = "Failed" THEN <<>> ELSE Rest(toClient)
     /\ toServer' = Arrives(toServer, server, o.out)
     /\ inserted' = inserted \ {"Client"}
     /\ UNCHANGED <<server, budget, lost, taken>>
@@ -739,7 +744,7 @@ ServerReads(refused) ==
   \E o \in ServerOutcomes :
     /\ o.refused = refused
     /\ server' = o.me /\ config' = o.in
-    /\ toServer' = IF o.me.state = "Failed" THEN <<>> ELSE Tail(toServer)
+    /\ toServer' = IF o.me.state = "Failed" THEN <<>> ELSE Rest(toServer)
     /\ toClient' = Arrives(toClient, client, o.out)
     /\ inserted' = inserted \ {"Server"}
     /\ UNCHANGED <<client, budget, lost, taken>>

@@ -1,0 +1,157 @@
+package tla
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sesame-tls/sesame/model"
+)
+
+// Config is one configuration of tla/manifest.json: what is run, and what has
+// to come of it.
+type Config struct {
+	Name   string `json:"config"` // of the .cfg file
+	Module string `json:"module"`
+	Text   string `json:"text"` // what it is for, in one sentence
+
+	// The constants, as the Go model has them.
+	Fix      string `json:"fix,omitempty"` // as model.ParseScenario reads it
+	Budget   int    `json:"budget,omitempty"`
+	WireOnly bool   `json:"wireOnly,omitempty"`
+	UpFront  bool   `json:"upFront,omitempty"`
+	Mutant   string `json:"mutant,omitempty"`
+
+	Exit        int    `json:"exit"`               // TLC's
+	Violates    string `json:"violates,omitempty"` // the property, for an exit that is not 0
+	States      int    `json:"states,omitempty"`
+	Transitions int    `json:"transitions,omitempty"` // distinct ones; with Graph
+	Depth       int    `json:"depth,omitempty"`
+	Graph       bool   `json:"graph,omitempty"` // compare the whole graph with the model's
+	Quick       bool   `json:"quick,omitempty"` // a part of the rung tla without --long
+	Long        bool   `json:"long,omitempty"`  // a part of neither `make tla` nor the rung, but of --long
+}
+
+// Load reads the manifest in a folder.
+func Load(dir string) ([]Config, error) {
+	data, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
+	if err != nil {
+		return nil, fmt.Errorf("tla: %w", err)
+	}
+	var all []Config
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, fmt.Errorf("tla: %s: %w", filepath.Join(dir, "manifest.json"), err)
+	}
+	return all, nil
+}
+
+// Find returns the configuration with a name, or an error that lists the names.
+func Find(all []Config, name string) (Config, error) {
+	var known []string
+	for _, c := range all {
+		if c.Name == name {
+			return c, nil
+		}
+		known = append(known, c.Name)
+	}
+	return Config{}, fmt.Errorf("tla: no configuration is named %q; there are %s", name, strings.Join(known, ", "))
+}
+
+// Model returns the options of the same system in Go.
+func (c Config) Model() (model.Options, error) {
+	fix, err := model.ParseScenario(c.Fix)
+	if err != nil {
+		return model.Options{}, err
+	}
+	return model.Options{Fix: fix, Budget: c.Budget, WireOnly: c.WireOnly, UpFront: c.UpFront, Mutant: c.Mutant}, nil
+}
+
+// Options steer Check.
+type Options struct {
+	Dir      string
+	Workers  int
+	Keep     string // a file for TLC's graph; empty: a temporary one
+	Progress func(states int, at string)
+}
+
+// Check runs TLC on c and compares what comes of it with the manifest, and the
+// graph with the Go model's. A difference is an error.
+func (c Config) Check(ctx context.Context, o Options) (*Outcome, error) {
+	t := TLC{Dir: o.Dir, Module: c.Module, Config: c.Name, Workers: o.Workers, Small: c.States < 10000 && c.Budget == 0}
+	if o.Progress != nil {
+		t.Progress = func(states int, _ string) { o.Progress(states, "states, "+c.Name) }
+	}
+	if c.Graph {
+		t.Dump = o.Keep
+		if t.Dump == "" {
+			dir, err := os.MkdirTemp("", "sesame-graph-")
+			if err != nil {
+				return nil, fmt.Errorf("tla: %w", err)
+			}
+			defer os.RemoveAll(dir)
+			t.Dump = filepath.Join(dir, "graph.dot")
+		}
+	}
+	found, err := t.Run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.compare(found); err != nil {
+		return found, err
+	}
+	if c.Graph {
+		return found, c.compareGraph(t.Dump, o)
+	}
+	return found, nil
+}
+
+func (c Config) compare(o *Outcome) error {
+	switch {
+	case o.Exit != c.Exit:
+		return fmt.Errorf("tla: %s: TLC ends with status %d, expected %d%s", c.Name, o.Exit, c.Exit, because(o))
+	case o.Violated != c.Violates && o.Violated != temporal:
+		return fmt.Errorf("tla: %s: %q is violated, expected %q", c.Name, o.Violated, c.Violates)
+	case c.States != 0 && (o.States != c.States || o.Depth != c.Depth):
+		return fmt.Errorf("tla: %s: %d states, depth %d; the manifest has %d and %d", c.Name, o.States, o.Depth, c.States, c.Depth)
+	}
+	return nil
+}
+
+func because(o *Outcome) string {
+	if o.Violated == "" {
+		return ""
+	}
+	return ": " + o.Violated + " is violated"
+}
+
+func (c Config) compareGraph(dump string, o Options) error {
+	mo, err := c.Model()
+	if err != nil {
+		return err
+	}
+	progress := func(what string) func(int) {
+		return func(states int) {
+			if o.Progress != nil {
+				o.Progress(states, "states "+what+", "+c.Name)
+			}
+		}
+	}
+	theirs, err := ReadDot(dump, progress("of TLC read"))
+	if err != nil {
+		return err
+	}
+	ours, err := Explore(mo, progress("of the model"))
+	if err != nil {
+		return err
+	}
+	if err := Compare(ours, theirs); err != nil {
+		return err
+	}
+	if len(theirs.Edges) != c.Transitions {
+		return fmt.Errorf("tla: %s: %d transitions; the manifest has %d", c.Name, len(theirs.Edges), c.Transitions)
+	}
+	return nil
+}

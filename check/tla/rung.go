@@ -1,0 +1,72 @@
+package tla
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/sesame-tls/sesame/check/ladder"
+)
+
+// Rung runs the quick part of the manifest, and all of it with --long.
+var Rung = ladder.Rung{
+	Name:  "tla",
+	Shows: "TLC agrees with the Go model, state by state and edge by edge; what must hold holds, and what must fail fails",
+	Needs: Tools,
+	Run:   run,
+}
+
+func run(ctx context.Context, r *ladder.Run) error {
+	dir, err := Dir()
+	if err != nil {
+		return ladder.Skip("%v", err)
+	}
+	configs, err := Load(dir)
+	if err != nil {
+		return err
+	}
+	for i, c := range configs {
+		if !c.Quick && !r.Long || !r.Shard.Has(i) {
+			continue
+		}
+		o, err := c.Check(ctx, Options{Dir: dir, Workers: 2, Progress: func(states int, at string) { r.Progress(states, 0, at) }})
+		if err != nil {
+			return asDifference(err)
+		}
+		r.Logf("%s", c.Line(o))
+		r.Count("configurations", 1)
+		r.Count("states", o.States)
+		if c.Exit != ExitFine {
+			r.Count("faults found", 1)
+		}
+	}
+	return nil
+}
+
+// asDifference marks what TLC and the model disagree on.
+func asDifference(err error) error {
+	var d *Difference
+	if errors.As(err, &d) {
+		return ladder.Differ("%v", d)
+	}
+	return err
+}
+
+// Line says in one line what was expected of c and what was found.
+func (c Config) Line(o *Outcome) string {
+	what := func(violated string) string {
+		if violated == "" {
+			return "holds"
+		}
+		return "violates " + violated
+	}
+	found := "nothing"
+	if o != nil {
+		found = what(o.Violated)
+		if c.Graph {
+			found += ", graph compared"
+		}
+		return fmt.Sprintf("%-36s expected: %-40s found: %-46s %8d states %6.1f s", c.Name, what(c.Violates), found, o.States, o.Seconds)
+	}
+	return fmt.Sprintf("%-36s expected: %-40s found: %s", c.Name, what(c.Violates), found)
+}
