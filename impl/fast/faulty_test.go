@@ -11,7 +11,7 @@ import (
 
 // faulty runs a bench in which one side's n-th message of phase 2 is replaced.
 // It returns what the other side has made of it, and what it answered.
-func faulty(b *bench, server bool, n int, change func(*bench, []byte) []byte) (reason error, answer []byte) {
+func faulty(b *bench, server bool, n int, change func(*bench, []byte) []byte) (answer []byte, reason error) {
 	var servers eap.Registry[eap.ServerMethod]
 	engine, err := NewServer(&b.server)
 	if err != nil {
@@ -52,9 +52,9 @@ func faulty(b *bench, server bool, n int, change func(*bench, []byte) []byte) (r
 	}
 	b.serverKeys, b.peerKeys = s.Keys(), p.Keys()
 	if server {
-		return b.supplicant.Report().Reason, answer
+		return answer, b.supplicant.Report().Reason
 	}
-	return b.session.Report().Reason, answer
+	return answer, b.session.Report().Reason
 }
 
 func with(message []byte) func(*bench, []byte) []byte {
@@ -113,7 +113,7 @@ func TestFaultyServer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
-			reason, answer := faulty(b, true, c.n, c.change)
+			answer, reason := faulty(b, true, c.n, c.change)
 			got := ""
 			if reason != nil {
 				got = reason.Error()
@@ -156,7 +156,7 @@ func TestPACsThatAreNotKept(t *testing.T) {
 			}
 			pac := good
 			change(&pac)
-			_, answer := faulty(b, true, 5, with(appendPAC(appendResult(nil, Success), &pac)))
+			answer, _ := faulty(b, true, 5, with(appendPAC(appendResult(nil, Success), &pac)))
 			if len(b.store.All()) != 0 {
 				t.Error("it was stored")
 			}
@@ -202,7 +202,7 @@ func TestFaultyPeer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
-			reason, answer := faulty(b, false, c.n, c.change)
+			answer, reason := faulty(b, false, c.n, c.change)
 			if !strings.Contains(fmt.Sprint(reason), c.reason) {
 				t.Errorf("reason %v, want %q", reason, c.reason)
 			}
