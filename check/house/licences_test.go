@@ -171,7 +171,7 @@ func licenceOf(text string) string {
 		return "MPL-2.0"
 	case has("This is free and unencumbered software released into the public domain"):
 		return "Unlicense"
-	case has("Redistributions of source code") && (has("Neither the name") || has("nor the names of its contributors")):
+	case has("Redistributions of source code") && has("used to endorse or promote"):
 		return "BSD-3-Clause"
 	case has("Redistributions of source code"):
 		return "BSD-2-Clause"
