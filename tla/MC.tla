@@ -12,7 +12,7 @@ Course ==
                      !.mode = {"aead"}, !.clientAuth = {"off"}, !.trustRoot = {"on"}]
 
 \* A signed key exchange and CBC suites, in every version.
-Ephemeral == [Everything EXCEPT !.exchange = {"ephemeral"}, !.mode = {"cbc"}]
+SignedCBC == [Everything EXCEPT !.exchange = {"ephemeral"}, !.mode = {"cbc"}]
 
 \* TLS 1.2 on both sides, with everything else.
 Version12 == [Everything EXCEPT !.clientVersion = {"1.2"}, !.serverVersion = {"1.2"}]

@@ -40,7 +40,7 @@ type Outcome struct {
 	Output    string
 }
 
-// temporal stands for the name of a temporal property, which TLC does not tell.
+// temporal stands for the name of a property where TLC does not tell it.
 const temporal = "a temporal property"
 
 // TLC's exit statuses.
@@ -58,6 +58,8 @@ var (
 	depthLine    = regexp.MustCompile(`^The depth of the complete state graph search is (\d+)`)
 	progressLine = regexp.MustCompile(`^Progress\(\d+\).* ([\d,]+) distinct states found`)
 	violatedLine = regexp.MustCompile(`^Error: (?:Invariant|Action property|Property) (\S+) is violated`)
+	// A property inside another module's is told by its place alone.
+	placeLine    = regexp.MustCompile(`^Error: Action property line .* is violated`)
 	temporalLine = regexp.MustCompile(`^Error: Temporal properties were violated`)
 )
 
@@ -136,7 +138,7 @@ func (o *Outcome) read(line string, progress func(int, string)) {
 	if m := violatedLine.FindStringSubmatch(line); m != nil && o.Violated == "" {
 		o.Violated = m[1]
 	}
-	if temporalLine.MatchString(line) && o.Violated == "" {
+	if (temporalLine.MatchString(line) || placeLine.MatchString(line)) && o.Violated == "" {
 		o.Violated = temporal
 	}
 	if m := progressLine.FindStringSubmatch(line); m != nil && progress != nil {
@@ -151,9 +153,11 @@ func number(text string) int {
 
 // trouble returns what TLC said of an error, in one line.
 func (o *Outcome) trouble() string {
-	_, after, found := strings.Cut(o.Output, "***Parse Error***")
-	if !found {
-		_, after, found = strings.Cut(o.Output, "Error: ")
+	after, found := "", false
+	for _, head := range []string{"***Parse Error***", "*** Errors: ", "Error: "} {
+		if _, after, found = strings.Cut(o.Output, head); found {
+			break
+		}
 	}
 	if !found {
 		return "it said nothing of the reason"
