@@ -127,6 +127,7 @@ func (x *exec) observedClientHello(s *spec.Sent, sc spec.Scenario) {
 		s.Version = sc.ClientVersion.Version()
 	}
 	s.ID, s.Ticket = sc.SessionID, sc.Ticket
+	s.Extensions = append(s.Extensions, spec.ServerName)
 	if sc.ClientEtM == spec.On {
 		s.Extensions = append(s.Extensions, spec.EncryptThenMAC)
 	}
@@ -150,6 +151,9 @@ func (x *exec) observedServerHello(s *spec.Sent, sc spec.Scenario) {
 	s.ID = x.me.ID
 	if s.ID == spec.IDEcho && !x.chHasID() {
 		s.ID = spec.IDEmpty
+	}
+	if x.out.serverName {
+		s.Extensions = append(s.Extensions, spec.ServerName)
 	}
 	if x.sentEtM() {
 		s.Extensions = append(s.Extensions, spec.EncryptThenMAC)

@@ -186,8 +186,9 @@ func (x *exec) sendHello() {
 	// RFC 5746, Section 3.6: where the client has signalled it, resumed or not.
 	x.out.renegotiation = x.me.Hello.Renegotiation != RenegotiationStripped &&
 		!(x.has(faultOmitsRenegotiation) && x.me.Resumed == spec.BySessionSecret) && !x.has(faultNoRenegotiationInfo)
-	// RFC 6066, Section 3: a resuming server does not answer server_name.
-	x.out.serverName = x.has(faultServerName)
+	// RFC 6066, Section 3: a server answers server_name that has chosen its certificate by it, and a
+	// resuming one does not.
+	x.out.serverName = x.me.Resumed == spec.Full && !x.anonymous(x.me.Suite) || x.has(faultServerName)
 	x.send(symServerHello)
 }
 
