@@ -97,7 +97,7 @@ func session(sc spec.Scenario, r spec.Role, id, ticket []byte) *handshake.Sessio
 	v := min(sc.ClientVersion, sc.ServerVersion).Version()
 	s := &handshake.Session{
 		Version: v, Suite: normalSuite(sc), ExtendedMasterSecret: sc.SessionEMS == spec.On,
-		ID: id, Ticket: ticket,
+		ID: id, Ticket: ticket, ServerName: serverName,
 	}
 	copy(s.Secret[:], sessionSecret)
 	switch {
@@ -125,7 +125,7 @@ func normalSuite(sc spec.Scenario) spec.SuiteID {
 
 // clientParams says what the scenario's client sends.
 func clientParams(sc spec.Scenario) *handshake.ClientParams {
-	p := &handshake.ClientParams{HasSecret: sc.ClientCallback != spec.CallbackUnset}
+	p := &handshake.ClientParams{ServerName: serverName, HasSecret: sc.ClientCallback != spec.CallbackUnset}
 	var id, ticket []byte
 	switch sc.Ticket {
 	case spec.TicketPAC:

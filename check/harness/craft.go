@@ -146,7 +146,7 @@ func (p *Pair) forgedClientHello(withPAC bool) []byte {
 		Version: spec.TLS12, Random: [32]byte(forgedRandom), Suites: wire.MakeList(suites...), Compression: []byte{0},
 		Groups: wire.MakeList(spec.X25519, spec.FFDHE2048), PointFormats: []byte{0},
 		Schemes: wire.MakeList(spec.RSAPKCS1SHA256, spec.RSAPKCS1SHA384), ExtendedMasterSecret: true,
-		HasRenegotiationInfo: true,
+		HasRenegotiationInfo: true, ServerName: []byte(serverName),
 	}
 	if withPAC {
 		h.HasTicket, h.Ticket = true, otherPAC

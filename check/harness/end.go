@@ -115,7 +115,7 @@ func (e *end) answer(ev handshake.Event) {
 	case handshake.CertificateWanted:
 		switch {
 		case e.role == spec.Server:
-			m.UseCertificate(handshake.Certificate{Chain: serverChain(), PublicKey: &serverKey().PublicKey, Decrypts: true})
+			m.UseCertificate(handshake.Certificate{Chain: serverChain(), PublicKey: &serverKey().PublicKey, Decrypts: true, ByName: true})
 		case sc.ClientCert == spec.On:
 			m.UseCertificate(handshake.Certificate{Chain: clientChain(), PublicKey: &serverKey().PublicKey})
 		default:

@@ -27,6 +27,8 @@ var (
 	sessionSecret   = filled(48, 0xc4)
 )
 
+const serverName = "server.example"
+
 // The chains are told apart by their octets: nobody below the machine's caller
 // looks into a certificate.
 var (

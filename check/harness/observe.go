@@ -158,7 +158,7 @@ func decisive(block wire.Extensions) []spec.Extension {
 	var all []spec.Extension
 	for x := range block.All() {
 		switch x {
-		case spec.EncryptThenMAC, spec.ExtendedMasterSecret, spec.SessionTicket, spec.RenegotiationInfo:
+		case spec.ServerName, spec.EncryptThenMAC, spec.ExtendedMasterSecret, spec.SessionTicket, spec.RenegotiationInfo:
 			all = append(all, x)
 		}
 	}
