@@ -3,10 +3,12 @@ package radiusd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -82,6 +84,30 @@ func (d *Daemon) radiusConfig() (*radius.ServerConfig, error) {
 	}, nil
 }
 
+// Issue makes a PAC of the config's server, outside of any conversation.
+func (c *Config) Issue(t fast.PACType, identity string, now time.Time) (*fast.PAC, error) {
+	fc, err := c.server()
+	if err != nil {
+		return nil, err
+	}
+	if fc.Keys, err = fast.LoadKeyRing(c.path(c.Keys)); err != nil {
+		return nil, err
+	}
+	accounts, err := loadUsers(c.path(c.Users))
+	if err != nil {
+		return nil, err
+	}
+	if accounts.Find(identity) == nil {
+		return nil, fmt.Errorf("there is no user %q", identity)
+	}
+	fc.Users = accounts
+	engine, err := fast.NewServer(fc)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Issue(t, identity, now)
+}
+
 // Reload reads key ring, users and certificate again. Where that fails, the
 // server goes on as before.
 func (d *Daemon) Reload() {
@@ -100,7 +126,7 @@ func (d *Daemon) Reload() {
 }
 
 // Run serves until the context is done, and reloads on every value of reload.
-func (d *Daemon) Run(ctx context.Context, reload <-chan struct{}) error {
+func (d *Daemon) Run(ctx context.Context, reload <-chan os.Signal) error {
 	address, err := net.ResolveUDPAddr("udp", d.config.Listen)
 	if err != nil {
 		return err

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesame-tls/sesame/cmd/sesame/internal/radiusd"
+)
+
+func newRadius() *cobra.Command {
+	var config string
+	var example, json bool
+	cmd := &cobra.Command{
+		Use:   "radius",
+		Short: "Serve EAP-FAST over RADIUS",
+		Long: `Serve EAP-FAST over RADIUS until SIGTERM, which lets replies under way go out.
+SIGHUP reads users, keys and certificate again. --example prints a whole
+configuration with its defaults; a certificate and a key ring are made where
+there are none.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if example {
+				fmt.Fprint(cmd.OutOrStdout(), radiusd.Example)
+				return nil
+			}
+			if config == "" {
+				return usagef("give --config FILE; `sesame radius --example` prints one")
+			}
+			c, err := radiusd.Load(config)
+			if err != nil {
+				return usagef("--config: %w", err)
+			}
+			var handler slog.Handler = slog.NewTextHandler(cmd.ErrOrStderr(), nil)
+			if json {
+				handler = slog.NewJSONHandler(cmd.ErrOrStderr(), nil)
+			}
+			daemon, err := c.Open(slog.New(handler))
+			if err != nil {
+				return usagef("--config: %w", err)
+			}
+			hangup := make(chan os.Signal, 1)
+			signal.Notify(hangup, syscall.SIGHUP)
+			defer signal.Stop(hangup)
+			return daemon.Run(cmd.Context(), hangup)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&config, "config", "c", "", "TOML `FILE`")
+	f.BoolVar(&example, "example", false, "print a configuration and end")
+	f.BoolVar(&json, "json", false, "log as JSON")
+	return cmd
+}
