@@ -62,3 +62,13 @@ type EditableRow struct{ row }
 
 // SetNext changes where the row leads.
 func (r *EditableRow) SetNext(s spec.State) { r.Next = s }
+
+// DropGuard takes a guard away.
+func (r *EditableRow) DropGuard(name string) {
+	for i, n := range guardNames {
+		if n == name {
+			r.If &^= 1 << i
+			r.Unless &^= 1 << i
+		}
+	}
+}

@@ -120,7 +120,7 @@ type connection struct {
 }
 
 // toldEvents are events that the caller has yet to be told.
-type toldEvents struct{ established, issued bool }
+type toldEvents struct{ established, issued, data bool }
 
 var pool = sync.Pool{New: func() any { return new(Machine) }}
 

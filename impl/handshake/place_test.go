@@ -48,7 +48,34 @@ func ways(t *testing.T) []*way {
 			configs: same(func() *handshake.Config { return &handshake.Config{SessionIDs: true} })},
 		{name: "session and a new ticket", params: handshake.ClientParams{Session: session}, tamper: promiseTicket,
 			configs: same(func() *handshake.Config { return &handshake.Config{SessionIDs: true, Tickets: true} })},
+		{name: "opaque ticket with an anonymous suite", params: handshake.ClientParams{Ticket: opaque, HasSecret: true},
+			flight: []spec.Message{spec.ServerKeyExchange, spec.ChangeCipherSpec}, // the second is illegal_parameter
+			tamper: inServerHello(func(h *wire.ServerHello) { h.Suite = 0x00a6 }),
+			configs: same(func() *handshake.Config {
+				return &handshake.Config{SessionSecrets: true, Suites: []spec.SuiteID{0xc02f, 0x00a6}, AllowAnonymous: true}
+			})},
+		{name: "opaque ticket, and a Session ID that is echoed", params: handshake.ClientParams{Ticket: opaque, HasSecret: true, SessionID: handshake.FreshID},
+			flight:  []spec.Message{spec.ChangeCipherSpec},
+			configs: same(func() *handshake.Config { return &handshake.Config{SessionSecrets: true} })},
+		{name: "anonymous, and a Session ID that is echoed", params: handshake.ClientParams{SessionID: handshake.FreshID},
+			tamper: inServerHello(func(h *wire.ServerHello) { h.SessionID = freshID }),
+			configs: same(func() *handshake.Config {
+				return &handshake.Config{Suites: []spec.SuiteID{0x00a6}, AllowAnonymous: true}
+			})},
+		{name: "session's ticket alone", params: handshake.ClientParams{Session: withTicket(session), SessionID: handshake.EmptyID},
+			flight:  []spec.Message{spec.Certificate, spec.ChangeCipherSpec},
+			configs: same(func() *handshake.Config { return &handshake.Config{Tickets: true} })},
+		{name: "session's ticket alone, and a new one", params: handshake.ClientParams{Session: withTicket(session), SessionID: handshake.EmptyID},
+			flight: []spec.Message{spec.Certificate, spec.NewSessionTicket}, tamper: promiseTicket,
+			configs: same(func() *handshake.Config { return &handshake.Config{Tickets: true} })},
 	}
+}
+
+// withTicket returns the session under the ticket "a ticket".
+func withTicket(s *handshake.Session) *handshake.Session {
+	t := *s
+	t.Ticket = []byte("a ticket")
+	return &t
 }
 
 // anySession returns a session that a server has issued under a Session ID.
@@ -59,15 +86,21 @@ func anySession(t *testing.T) *handshake.Session {
 	return client.Session()
 }
 
-// promiseTicket adds the SessionTicket extension to ServerHello.
-func promiseTicket(from spec.Role, rec []byte) []byte {
-	var h wire.ServerHello
-	if from != spec.Server || rec[0] != byte(spec.ContentHandshake) || !h.Parse(rec[record.HeaderSize+wire.HeaderLen:]) {
-		return rec
+// inServerHello changes ServerHello.
+func inServerHello(f func(*wire.ServerHello)) func(spec.Role, []byte) []byte {
+	return func(from spec.Role, rec []byte) []byte {
+		var h wire.ServerHello
+		if from != spec.Server || rec[0] != byte(spec.ContentHandshake) || rec[record.HeaderSize] != 2 {
+			return rec
+		}
+		h.Parse(rec[record.HeaderSize+wire.HeaderLen:])
+		h.Extensions = nil
+		f(&h)
+		return inClear(spec.ContentHandshake, h.Append(nil))
 	}
-	h.Extensions, h.Ticket = nil, true
-	return inClear(spec.ContentHandshake, h.Append(nil))
 }
+
+var promiseTicket = inServerHello(func(h *wire.ServerHello) { h.Ticket = true })
 
 // inClear makes a record without protection.
 func inClear(t spec.ContentType, content []byte) []byte {
@@ -85,6 +118,7 @@ func (w *way) walk(t *testing.T, r spec.Role, s spec.State) (me, peer *side, ok 
 	}
 	if w.params.Session != nil {
 		server.sessions[string(w.params.Session.ID)] = w.params.Session
+		server.sessions["a ticket"] = w.params.Session
 	}
 	me, peer = client, server
 	if r == spec.Server {

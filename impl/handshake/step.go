@@ -123,6 +123,9 @@ func (m *Machine) tell() Event {
 	case m.told.established:
 		m.told.established = false
 		return Established
+	case m.told.data:
+		m.told.data = false
+		return Data
 	case m.told.issued:
 		m.told.issued = false
 		return SessionIssued
