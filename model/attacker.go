@@ -11,9 +11,6 @@ import "github.com/sesame-tls/sesame/spec"
 
 // attacks calls f with the attacker's moves.
 func (s *System) attacks(st *State, f func(move)) {
-	if st.Client.State.Ended() && st.Server.State.Ended() {
-		return
-	}
 	for _, r := range [...]spec.Role{spec.Client, spec.Server} {
 		reader, writer := st.ends(r)
 		if reader.State == spec.Failed || st.Inserted[r] {

@@ -231,3 +231,13 @@ func (sp space) appendTLA(dst []byte) []byte {
 	}
 	return r.end()
 }
+
+// TLASpace returns the scenarios that agree with sc where it is not open, as
+// the variable config of tla/Sesame.tla has them.
+func TLASpace(sc spec.Scenario) (string, error) {
+	sys, err := New(Options{Fix: sc})
+	if err != nil {
+		return "", err
+	}
+	return string(sys.space.appendTLA(nil)), nil
+}
