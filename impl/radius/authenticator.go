@@ -7,6 +7,8 @@ import (
 
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2869"
+
+	"github.com/sesame-tls/sesame/impl/eap"
 )
 
 const (
@@ -57,26 +59,44 @@ func messageAuthenticator(raw, secret []byte) []byte {
 	return h.Sum(nil)
 }
 
-// encode encodes a packet with a Message-Authenticator, which begin has put
-// first. A reply has been made by Response, so that its authenticator is still
-// the request's.
-func encode(p *radius.Packet) ([]byte, error) {
+// Sign gives a packet its Message-Authenticator, in the first place, where a
+// forger of MD5 collisions has no prefix to choose. Call it last, and before
+// Encode. A reply is one that [radius.Packet.Response] has made.
+func Sign(p *radius.Packet) error {
+	begin(p)
 	raw, err := p.MarshalBinary()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := rfc2869.MessageAuthenticator_Set(p, messageAuthenticator(raw, p.Secret)); err != nil {
+	return rfc2869.MessageAuthenticator_Set(p, messageAuthenticator(raw, p.Secret))
+}
+
+// Verify checks the Message-Authenticator of a request that layeh.com/radius has
+// parsed: there must be one, and it must be right.
+func Verify(request *radius.Packet) error {
+	raw, err := request.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	return checkMessage(raw, request.Secret, request.Authenticator)
+}
+
+// begin puts a Message-Authenticator of zeros in the first place, if it is not
+// there yet.
+func begin(p *radius.Packet) *radius.Packet {
+	if len(p.Attributes) == 0 || p.Attributes[0].Type != attrMessageAuth {
+		first := &radius.AVP{Type: attrMessageAuth, Attribute: make(radius.Attribute, md5.Size)}
+		p.Attributes = append(radius.Attributes{first}, p.Attributes...)
+	}
+	return p
+}
+
+// encode signs and encodes a packet.
+func encode(p *radius.Packet) ([]byte, error) {
+	if err := Sign(p); err != nil {
 		return nil, err
 	}
 	return p.Encode()
-}
-
-// begin gives a packet its Message-Authenticator, all zeros, in the first
-// place: a forger of MD5 collisions then has no prefix to choose.
-func begin(p *radius.Packet) *radius.Packet {
-	p.Attributes = append(radius.Attributes{}, p.Attributes...)
-	p.Add(attrMessageAuth, make(radius.Attribute, md5.Size))
-	return p
 }
 
 // eapMessage joins the EAP-Message attributes, and says whether there are any:
@@ -89,6 +109,21 @@ func eapMessage(p *radius.Packet) (message []byte, present bool) {
 	}
 	return message, present
 }
+
+// EAPMessage returns the EAP packet of a request or reply, nil for none.
+func EAPMessage(p *radius.Packet) []byte {
+	message, _ := eapMessage(p)
+	return message
+}
+
+// AddEAPMessage adds an EAP packet, split over attributes (RFC 3579, Section
+// 3.1).
+func AddEAPMessage(p *radius.Packet, message []byte) { addEAP(p, message) }
+
+// AddKeys adds to an Access-Accept what its NAS gets of the keys:
+// MS-MPPE-Recv-Key and MS-MPPE-Send-Key, and EAP-Key-Name where the request asks
+// for it.
+func AddKeys(accept, request *radius.Packet, keys eap.Keys) { addKeys(accept, request, keys) }
 
 // addEAP splits an EAP packet over EAP-Message attributes, which stand side by
 // side (RFC 3579, Section 3.1).
