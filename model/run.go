@@ -13,6 +13,7 @@ import (
 type RunOptions struct {
 	Workers   int   // 0: one for each processor
 	MaxMemory int64 // octets; 0: 1 GiB
+	NoPaths   bool  // verdicts without counterexamples, in less time
 	First     bool  // stop after the first level that violates a property
 	Bare      bool  // without properties
 	Progress  func(explore.Progress)
@@ -79,7 +80,7 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	eo := explore.Options{Workers: ro.Workers, MaxMemory: ro.MaxMemory, First: ro.First, Progress: ro.Progress}
+	eo := explore.Options{Workers: ro.Workers, MaxMemory: ro.MaxMemory, First: ro.First, NoPaths: ro.NoPaths, Progress: ro.Progress}
 	if !ro.Bare {
 		eo.Properties = propertyNames()
 	}

@@ -195,7 +195,7 @@ func (r *run[S]) result(newSystem func() System[S]) (*Result[S], error) {
 			p.Checked += w.checks.total(i)
 			p.Violated += w.bad.total(i)
 		}
-		if d := r.depthOf[i]; d > 0 {
+		if d := r.depthOf[i]; d > 0 && !r.o.NoPaths {
 			p.Counterexample = g.pathTo(newSystem(), d-1, 1<<i)
 		}
 		res.Properties = append(res.Properties, p)

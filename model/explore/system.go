@@ -44,6 +44,7 @@ type Options struct {
 	Workers    int      // 0: one for each processor
 	MaxMemory  int64    // octets for states and table; 0: 1 GiB
 	States     int      // the expected number of states: sizes the table; 0: it grows
+	NoPaths    bool     // without counterexamples, each of which takes another exploration up to its depth
 	First      bool     // stop after the first level that violates a property
 	// Progress, unless nil, is called after each level and about once for each
 	// million transitions, never concurrently.
@@ -76,7 +77,8 @@ type Property[S comparable] struct {
 	Name     string
 	Checked  int // states or edges at which its premise held
 	Violated int // of those, where it did not hold
-	// Counterexample is a shortest path to the first violation; nil where there is none.
+	// Counterexample is a shortest path to the first violation; nil where there
+	// is none, and with Options.NoPaths.
 	Counterexample *Path[S]
 }
 
