@@ -11,11 +11,12 @@ import (
 // makes much of one, once.
 type configs struct {
 	rand           *source
+	tracer         func(*spec.Observation)
 	client, server map[spec.Scenario]*handshake.Config
 }
 
-func newConfigs(rand *source) configs {
-	return configs{rand, map[spec.Scenario]*handshake.Config{}, map[spec.Scenario]*handshake.Config{}}
+func newConfigs(rand *source, tracer func(*spec.Observation)) configs {
+	return configs{rand, tracer, map[spec.Scenario]*handshake.Config{}, map[spec.Scenario]*handshake.Config{}}
 }
 
 var policies = map[spec.Switch]handshake.Policy{spec.Off: handshake.Never, spec.On: handshake.Offer, spec.Required: handshake.Require}
@@ -88,6 +89,7 @@ func (c *configs) common(sc spec.Scenario, suites []spec.SuiteID) *handshake.Con
 		AllowAnonymous: sc.Exchange == spec.ExchangeAnonymous || sc.Exchange == spec.ExchangeAnonymousBeside,
 		Groups:         []spec.Group{spec.X25519, spec.FFDHE2048},
 		Schemes:        []spec.SignatureScheme{spec.RSAPKCS1SHA256, spec.RSAPKCS1SHA1},
+		Tracer:         c.tracer,
 	}
 }
 

@@ -157,12 +157,19 @@ func (e *end) sentServerHello(s *spec.Sent, body []byte) {
 func decisive(block wire.Extensions) []spec.Extension {
 	var all []spec.Extension
 	for x := range block.All() {
-		switch x {
-		case spec.ServerName, spec.EncryptThenMAC, spec.ExtendedMasterSecret, spec.SessionTicket, spec.RenegotiationInfo:
+		if isDecisive(x) {
 			all = append(all, x)
 		}
 	}
 	return all
+}
+
+func isDecisive(x spec.Extension) bool {
+	switch x {
+	case spec.ServerName, spec.EncryptThenMAC, spec.ExtendedMasterSecret, spec.SessionTicket, spec.RenegotiationInfo:
+		return true
+	}
+	return false
 }
 
 // resolve replaces the machine's own word for its secret by what the octets

@@ -38,7 +38,7 @@ type Pair struct {
 // NewPair returns a pair without endpoints.
 func NewPair() *Pair {
 	p := new(Pair)
-	p.clientConfigs, p.serverConfigs = newConfigs(&p.clientSource), newConfigs(&p.serverSource)
+	p.clientConfigs, p.serverConfigs = newConfigs(&p.clientSource, nil), newConfigs(&p.serverSource, nil)
 	return p
 }
 
@@ -47,6 +47,9 @@ func NewPair() *Pair {
 func (p *Pair) Begin(sc spec.Scenario, seed uint64) error {
 	p.End()
 	sc = sc.WithDefaults()
+	if err := unsupported(sc); err != nil {
+		return err
+	}
 	p.scenario, p.seed, p.attacked = sc, seed, false
 	p.hello, p.request, p.recorded = nil, nil, nil
 	p.clientSource.seed(seed, 'c')

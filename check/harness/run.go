@@ -2,6 +2,7 @@ package harness
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sesame-tls/sesame/model"
@@ -63,6 +64,27 @@ func (r *Run) Enabled() []model.Action {
 		return nil
 	}
 	return r.system.Enabled(r.state)
+}
+
+// Follow takes the actions of a path, which may have been found in a system that
+// leaves more open. It returns the first difference.
+func (r *Run) Follow(path []model.Action) error {
+	for _, a := range path {
+		all := r.Enabled()
+		i := slices.IndexFunc(all, func(b model.Action) bool { return same(a, b) })
+		if i < 0 {
+			return fmt.Errorf("harness: %v cannot be done here after\n%s", a, r.Conversation())
+		}
+		if err := r.Step(all[i]); err != nil || r.over {
+			return err
+		}
+	}
+	return nil
+}
+
+// same reports whether two actions are the same but for what they leave open.
+func same(a, b model.Action) bool {
+	return a.Event == b.Event && a.To == b.To && a.Message == b.Message && a.Splice == b.Splice && a.Takes == b.Takes
 }
 
 // Step carries out one of the enabled actions on both sides. It returns a

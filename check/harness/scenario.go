@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"sync"
@@ -62,10 +63,9 @@ var common = map[string][]uint8{
 // Draw returns a scenario that the model has. All that is open to chance it
 // asks pick, which returns a number below n; 0 is the plainest choice each time.
 func Draw(pick func(n int) int) spec.Scenario {
-	largest := values()
 	plain := reflect.ValueOf(spec.Scenario{}.WithDefaults())
 	var sc spec.Scenario
-	for field, n := range largest {
+	for field, n := range values() {
 		name := plain.Type().Field(field).Name
 		often := common[name]
 		if often == nil {
@@ -91,4 +91,27 @@ func Draw(pick func(n int) int) spec.Scenario {
 		}
 	}
 	return sc
+}
+
+// supported is the largest value of each field that the harness can configure
+// machines with.
+var supported = spec.Scenario{
+	ServerCallback: spec.CallbackWrongLength, ClientCallback: spec.CallbackWrongLength, Ticket: spec.TicketSession,
+	Keys: spec.KeysDiffer, SessionID: spec.IDCached, Named: spec.NamedNotImplemented, Preferred: spec.NamedNotImplemented,
+	ServerTickets: spec.On, ClientVersion: spec.OfferTLS12, ServerVersion: spec.OfferTLS12,
+	ClientEMS: spec.Required, ServerEMS: spec.Required, ClientEtM: spec.On, ServerEtM: spec.On,
+	Exchange: spec.ExchangeAnonymousBeside, ClientAuth: spec.ClientAuthRequire, ClientCert: spec.On, StandsIn: spec.On,
+	TrustRoot: spec.On, Mode: spec.ModeCBC, SessionEMS: spec.On,
+}
+
+// unsupported says what of a scenario the harness cannot configure: never is a
+// part of one left out in silence.
+func unsupported(sc spec.Scenario) error {
+	have, most := reflect.ValueOf(sc), reflect.ValueOf(supported)
+	for field := range have.NumField() {
+		if v := have.Field(field); v.Uint() > most.Field(field).Uint() {
+			return fmt.Errorf("harness: nothing here configures %s %v", have.Type().Field(field).Name, v)
+		}
+	}
+	return nil
 }

@@ -67,11 +67,12 @@ func (m *Machine) end(e *Error, why spec.Failure) {
 }
 
 // dooms reports whether failing now makes a session unusable. A handshake with
-// a session secret never does: its Session ID is no key to anything.
+// a session secret never does, nor does a ticket at its server: there the
+// Session ID is no key to anything (RFC 5077, Section 3.4).
 func (m *Machine) dooms() bool {
 	switch m.secret {
 	case spec.Session:
-		return m.resumed == spec.BySessionID || m.resumed == spec.ByTicket
+		return m.resumed == spec.BySessionID || m.resumed == spec.ByTicket && m.role == spec.Client
 	case spec.KeyExchanged:
 		return m.state == spec.Established
 	}

@@ -86,10 +86,6 @@ func (m *Machine) Doomed() (id []byte, doomed bool) {
 	if !m.doomed {
 		return nil, false
 	}
-	// RFC 5077, Section 3.4: beside a ticket, a Session ID names no session.
-	if m.resumed == spec.ByTicket && m.role == spec.Server {
-		return nil, true
-	}
 	return m.id[:m.idLen], true
 }
 
