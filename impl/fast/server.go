@@ -150,19 +150,28 @@ func NewServer(c *ServerConfig) (*Server, error) {
 // anonymousSuites are for provisioning (RFC 5422, Section 3.1.2).
 var anonymousSuites = []spec.SuiteID{0x0034, 0x003a}
 
+// withoutAnonymous leaves the anonymous suites out; nil is all others.
 func withoutAnonymous(suites []spec.SuiteID) []spec.SuiteID {
 	if suites == nil {
-		for _, s := range spec.Suites() {
-			suites = append(suites, s.ID)
-		}
-		// What has forward secrecy and authenticated encryption goes first.
-		slices.SortStableFunc(suites, func(a, b spec.SuiteID) int { return suiteRank(a) - suiteRank(b) })
+		return certifiedSuites
 	}
 	return slices.DeleteFunc(slices.Clone(suites), func(id spec.SuiteID) bool {
 		s, ok := spec.SuiteByID(id)
 		return !ok || s.KeyExchange.Anonymous()
 	})
 }
+
+// certifiedSuites are all suites with a certificate: what has forward secrecy
+// and authenticated encryption goes first.
+var certifiedSuites = func() (ids []spec.SuiteID) {
+	for _, s := range spec.Suites() {
+		if !s.KeyExchange.Anonymous() {
+			ids = append(ids, s.ID)
+		}
+	}
+	slices.SortStableFunc(ids, func(a, b spec.SuiteID) int { return suiteRank(a) - suiteRank(b) })
+	return ids
+}()
 
 func suiteRank(id spec.SuiteID) (rank int) {
 	s, _ := spec.SuiteByID(id)

@@ -27,15 +27,13 @@ var (
 // checkMessage verifies the Message-Authenticator of a packet as it came. The
 // authenticator field is the request's: a reply's own is replaced by it.
 func checkMessage(packet, secret []byte, request [authenticatorSize]byte) error {
-	raw := append([]byte(nil), packet...)
-	copy(raw[4:headerSize], request[:])
 	found := -1
-	for at := headerSize; at+2 <= len(raw); at += int(raw[at+1]) {
-		if raw[at+1] < 2 || at+int(raw[at+1]) > len(raw) {
+	for at := headerSize; at+2 <= len(packet); at += int(packet[at+1]) {
+		if packet[at+1] < 2 || at+int(packet[at+1]) > len(packet) {
 			return errNoAuthenticator
 		}
-		if raw[at] == attrMessageAuth {
-			if found >= 0 || raw[at+1] != 2+md5.Size {
+		if packet[at] == attrMessageAuth {
+			if found >= 0 || packet[at+1] != 2+md5.Size {
 				return errWrongAuthenticator // RFC 3579, Section 3.3: at most one
 			}
 			found = at + 2
@@ -44,10 +42,12 @@ func checkMessage(packet, secret []byte, request [authenticatorSize]byte) error 
 	if found < 0 {
 		return errNoAuthenticator
 	}
-	var got [md5.Size]byte
-	copy(got[:], raw[found:])
-	clear(raw[found : found+md5.Size])
-	if want := messageAuthenticator(raw, secret); !hmac.Equal(want, got[:]) {
+	var zero, want [md5.Size]byte
+	h := hmac.New(md5.New, secret)
+	for _, part := range [][]byte{packet[:4], request[:], packet[headerSize:found], zero[:], packet[found+md5.Size:]} {
+		h.Write(part)
+	}
+	if !hmac.Equal(h.Sum(want[:0]), packet[found:found+md5.Size]) {
 		return errWrongAuthenticator
 	}
 	return nil

@@ -4,6 +4,7 @@ package supplicant
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -35,6 +36,8 @@ type Summary struct {
 	took                       time.Duration
 	first                      error
 }
+
+var errRejected = errors.New("no access")
 
 // Run authenticates as often as is asked for, and prints each phase of one, or
 // a summary of many. It fails where not all were accepted.
@@ -120,7 +123,10 @@ func (s *Summary) add(r *radius.Result, report fast.Report, err error, took time
 		return
 	default:
 		s.Rejected++
-		err = fmt.Errorf("no access: %w", report.Reason)
+		err = errRejected
+		if report.Reason != nil {
+			err = fmt.Errorf("%w: %w", errRejected, report.Reason)
+		}
 	}
 	if s.first == nil {
 		s.first = err
