@@ -6,10 +6,11 @@ package check
 import (
 	"github.com/sesame-tls/sesame/check/eap"
 	"github.com/sesame-tls/sesame/check/explore"
+	"github.com/sesame-tls/sesame/check/fuzz"
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/lockstep"
 )
 
 // Rungs returns all rungs in the order in which they run.
-func Rungs() []ladder.Rung { return []ladder.Rung{explore.Rung, lockstep.Rung, interop.Rung, eap.Rung} }
+func Rungs() []ladder.Rung { return []ladder.Rung{explore.Rung, lockstep.Rung, interop.Rung, eap.Rung, fuzz.Rung} }

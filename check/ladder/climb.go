@@ -48,7 +48,8 @@ func Climb(ctx context.Context, rungs []Rung, o Options) (*Report, error) {
 	}
 	report := &Report{Rungs: []Result{}}
 	for _, rung := range rungs {
-		if len(o.Rungs) > 0 && !slices.Contains(o.Rungs, rung.Name) {
+		asked := slices.Contains(o.Rungs, rung.Name)
+		if len(o.Rungs) > 0 && !asked || rung.LongOnly && !o.Long && !asked {
 			continue
 		}
 		result := climbOne(ctx, rung, o)

@@ -41,6 +41,10 @@ type Rung struct {
 	Shows string // what a pass shows, in one sentence
 	Needs []Tool // outside programs and libraries; one that is missing skips the rung
 	Run   func(ctx context.Context, r *Run) error
+
+	// LongOnly leaves the rung out of a run that is not long, unless it is asked
+	// for by name.
+	LongOnly bool
 }
 
 // Tool is something outside Go that a rung needs.

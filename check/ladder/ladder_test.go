@@ -220,3 +220,16 @@ func TestProgressText(t *testing.T) {
 		}
 	}
 }
+
+func TestLongOnly(t *testing.T) {
+	rungs := []Rung{{Name: "a", LongOnly: true, Run: func(_ context.Context, r *Run) error { r.Count("things", 1); return nil }}}
+	for _, test := range []struct {
+		options Options
+		ran     int
+	}{{Options{}, 0}, {Options{Long: true}, 1}, {Options{Rungs: []string{"a"}}, 1}} {
+		report, err := Climb(context.Background(), rungs, test.options)
+		if err != nil || len(report.Rungs) != test.ran {
+			t.Errorf("%+v: %d rungs ran, %v", test.options, len(report.Rungs), err)
+		}
+	}
+}
