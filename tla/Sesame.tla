@@ -80,12 +80,15 @@ WriteProtected(r, state) ==
   \/ r = "Client" /\ state \in {"AwaitNewSessionTicket", "AwaitChangeCipherSpec", "AwaitFinished"}
   \/ r = "Server" /\ state \in {"AwaitChangeCipherSpecAbbreviated", "AwaitFinishedAbbreviated"}
 
-Init ==
+\* With one of these configurations, and so many moves of the attacker.
+Begin(configs, moves) ==
   /\ client = Endpoint("Start")
   /\ server = [Endpoint("AwaitClientHello") EXCEPT !.cached = TRUE]
   /\ toClient = <<>> /\ toServer = <<>>
-  /\ budget = Budget /\ lost = FALSE /\ inserted = {} /\ taken = {}
-  /\ config \in IF UpFront THEN Single(Settle(Scenarios)) ELSE {Settle(Scenarios)}
+  /\ budget = moves /\ lost = FALSE /\ inserted = {} /\ taken = {}
+  /\ config \in configs
+
+Init == Begin(IF UpFront THEN Single(Settle(Scenarios)) ELSE {Settle(Scenarios)}, Budget)
 
 -----------------------------------------------------------------------------
 (* What hellos say. h is ClientHello as the server has it.                   *)

@@ -27,6 +27,8 @@ type TLC struct {
 	// Progress, unless nil, is called with each of TLC's progress lines and the
 	// number of distinct states so far.
 	Progress func(states int, line string)
+
+	server string // an address: be the server of a distributed run there
 }
 
 // Outcome is how a run of TLC has ended.
@@ -119,6 +121,10 @@ func (t TLC) arguments(jar, scratch string) []string {
 		args = append(args, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 	} else {
 		args = append(args, "-XX:+UseParallelGC")
+	}
+	if t.server != "" {
+		return append(args, "-Djava.rmi.server.hostname="+t.server, "-cp", jar, "tlc2.tool.distributed.TLCServer",
+			"-metadir", filepath.Join(scratch, "states"), "-deadlock", "-config", t.Config+".cfg", t.Module+".tla")
 	}
 	args = append(args, "-cp", jar, "tlc2.TLC", "-metadir", filepath.Join(scratch, "states"), "-fp", "0",
 		"-workers", strconv.Itoa(max(t.Workers, 1)), "-config", t.Config+".cfg")

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"net"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,7 +24,7 @@ func newTLA() *cobra.Command {
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(newTLARun(), newTLAGraph())
+	cmd.AddCommand(newTLARun(), newTLAGraph(), newTLATrace(), newTLAServer(), newTLAWorker())
 	return cmd
 }
 
@@ -124,5 +126,103 @@ state with a shortest path to it.`,
 		},
 	}
 	cmd.Flags().StringVar(&keep, "keep", "", "keep TLC's graph in `FILE`, in DOT")
+	return cmd
+}
+
+func newTLATrace() *cobra.Command {
+	return &cobra.Command{
+		Use:   "trace FILE...",
+		Short: "Ask TLC whether traces are behaviours of the specification",
+		Long: `Read traces, one JSON object a line, and ask TLC in one run whether they are
+behaviours of the TLA+ specification. For each that is not, the step and the
+field are named, and the exit status is 1.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("give one file with traces or more")
+			}
+			dir, err := tla.Dir()
+			if err != nil {
+				return usageError{err}
+			}
+			var traces []tla.Trace
+			for _, name := range args {
+				f, err := os.Open(name)
+				if err != nil {
+					return usageError{err}
+				}
+				some, err := tla.ReadTraces(name, f)
+				f.Close()
+				if err != nil {
+					return usageError{err}
+				}
+				traces = append(traces, some...)
+			}
+			live := ladder.NewLive(cmd.ErrOrStderr(), "tla")
+			rejected, err := tla.Validate(cmd.Context(), dir, traces, func(states int, _ string) { live.Show(states, 0, "states") })
+			live.End()
+			if err != nil {
+				return err
+			}
+			for _, r := range rejected {
+				fmt.Fprintln(cmd.OutOrStdout(), r)
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), tla.Summary(traces, rejected))
+			if len(rejected) > 0 {
+				return errFailed
+			}
+			return nil
+		},
+	}
+}
+
+func newTLAServer() *cobra.Command {
+	var address string
+	cmd := &cobra.Command{
+		Use:   "server CONFIG",
+		Short: "Explore a configuration with workers on other machines",
+		Long: `Be the server of TLC's distributed mode: wait at --address, port 10997, for
+workers (sesame tla worker), give them states, and compare what comes of it with
+tla/manifest.json.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usagef("give one configuration of tla/manifest.json")
+			}
+			if net.ParseIP(address) == nil {
+				return usagef("--address %q; give an IP address of this machine that workers can reach", address)
+			}
+			dir, chosen, err := tlaConfigs(args, true)
+			if err != nil {
+				return err
+			}
+			live := ladder.NewLive(cmd.ErrOrStderr(), "tla")
+			o, err := chosen[0].Serve(cmd.Context(), address, tla.Options{Dir: dir, Progress: func(states int, at string) { live.Show(states, 0, at) }})
+			live.End()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), chosen[0].Line(o))
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&address, "address", "127.0.0.1", "wait for workers at this `IP` address")
+	return cmd
+}
+
+func newTLAWorker() *cobra.Command {
+	var threads int
+	cmd := &cobra.Command{
+		Use:   "worker SERVER",
+		Short: "Work for a server of TLC's distributed mode",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usagef("give the address of the server")
+			}
+			if threads < 1 {
+				return usagef("--threads %d; give 1 or more", threads)
+			}
+			return tla.Work(cmd.Context(), args[0], threads)
+		},
+	}
+	cmd.Flags().IntVar(&threads, "threads", 1, "work with `N` threads")
 	return cmd
 }

@@ -1,0 +1,137 @@
+package tla
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/sesame-tls/sesame/model"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+func load(t *testing.T) (string, []Config) {
+	t.Helper()
+	dir, err := Dir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, all
+}
+
+// TestManifest holds the manifest against the folder: every configuration is in
+// it with its constants, and every mutant of the model that the specification
+// can show fails something.
+func TestManifest(t *testing.T) {
+	dir, all := load(t)
+	names, mutants := map[string]bool{}, map[string]bool{}
+	for _, c := range all {
+		names[c.Name] = true
+		text, err := os.ReadFile(filepath.Join(dir, c.Name+".cfg"))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if c.Mutant != "" {
+			mutants[c.Mutant] = true
+			if !strings.Contains(string(text), `Mutant = "`+c.Mutant+`"`) || !strings.Contains(string(text), c.Violates) {
+				t.Errorf("%s.cfg has another mutant or property than the manifest", c.Name)
+			}
+		}
+		if (c.Exit != ExitFine) != (c.Violates != "") {
+			t.Errorf("%s: exit %d and violates %q", c.Name, c.Exit, c.Violates)
+		}
+		if _, err := c.Model(); err != nil {
+			t.Errorf("%s: %v", c.Name, err)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.cfg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if name := strings.TrimSuffix(filepath.Base(f), ".cfg"); !names[name] && name != "Trace" {
+			t.Errorf("%s is not in the manifest", filepath.Base(f))
+		}
+	}
+	for _, m := range model.Mutants() {
+		if !mutants[m.Name] && !unseen[m.Name] {
+			t.Errorf("no configuration has the mutant %s", m.Name)
+		}
+	}
+}
+
+// unseen are the mutants in what a hello says beyond the course of a handshake,
+// which the specification does not hold.
+var unseen = map[string]bool{"server-name-answered": true, "renegotiation-info-omitted": true}
+
+// TestActionsAreEvents compares the actions of Next with the events.
+func TestActionsAreEvents(t *testing.T) {
+	dir, _ := load(t)
+	text, err := os.ReadFile(filepath.Join(dir, "Sesame.tla"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, next, found := strings.Cut(string(text), "\nNext ==\n")
+	if !found {
+		t.Fatal("Sesame.tla has no Next")
+	}
+	next, _, _ = strings.Cut(next, "\n\n")
+	actions := map[string]bool{}
+	for _, name := range regexp.MustCompile(`\w+`).FindAllString(next, -1) {
+		actions[name] = true
+		if !strings.Contains(string(text), "\n"+name+" ==") && !regexp.MustCompile(`\n`+name+` +==`).MatchString(string(text)) {
+			t.Errorf("%s has no operator of its own", name)
+		}
+	}
+	for e := spec.NoEvent + 1; int(e) < spec.Events; e++ {
+		if !actions[e.String()] {
+			t.Errorf("%v is no action of Next", e)
+		}
+		delete(actions, e.String())
+	}
+	if len(actions) > 0 {
+		t.Errorf("no events: %v", actions)
+	}
+}
+
+// TestCheck runs a small configuration, a must-fail one, and one whose record
+// is wrong.
+func TestCheck(t *testing.T) {
+	needsTLC(t)
+	dir, all := load(t)
+	for _, name := range []string{"MC0", "Fault-no-echo"} {
+		c, err := Find(all, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Check(t.Context(), Options{Dir: dir}); err != nil {
+			t.Error(err)
+		}
+	}
+	wrong, err := Find(all, "Fault-no-echo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong.Exit, wrong.Violates = ExitFine, ""
+	if _, err := wrong.Check(t.Context(), Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "SessionIDEchoed is violated") {
+		t.Errorf("a wrong record: %v", err)
+	}
+	altered, err := Find(all, "MC0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	altered.Mutant = "no-echo" // in the Go model alone
+	if _, err := altered.Check(t.Context(), Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "reaches a state") {
+		t.Errorf("an altered action: %v", err)
+	}
+	missing := TLC{Dir: dir, Module: "MC", Config: "Nothing"}
+	if _, err := missing.Run(t.Context()); err == nil || strings.Contains(err.Error(), "\n") {
+		t.Errorf("no such configuration: %v", err)
+	}
+}

@@ -1,0 +1,90 @@
+package tla
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestTracesAreReadAsWritten(t *testing.T) {
+	traces, err := Record(rand.New(rand.NewPCG(1, 1)), 3, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := WriteTraces(&b, traces); err != nil {
+		t.Fatal(err)
+	}
+	again, err := ReadTraces("buffer", &b)
+	if err != nil || !reflect.DeepEqual(again, traces) {
+		t.Errorf("%v\n%v\n%v", again, traces, err)
+	}
+}
+
+func TestReadTracesSaysWhatIsWrong(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"no JSON", "{", "file, line 1"},
+		{"a step before its trace", `{"event":"ClientStart"}`, "neither a trace nor a step"},
+		{"no such event", "{\"trace\":\"a\"}\n{\"event\":\"Nothing\"}", "line 2: spec: no event"},
+		{"no such dimension", `{"trace":"a","scenario":"colour=red"}`, "no dimension"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := ReadTraces("file", strings.NewReader(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+// needsTLC skips a test where there is no Java or no jar.
+func needsTLC(t *testing.T) string {
+	t.Helper()
+	for _, tool := range Tools {
+		if err := tool.Find(); err != nil {
+			t.Skipf("there is no %s: %v (%s)", tool.Name, err, tool.Get)
+		}
+	}
+	dir, err := Dir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestValidate has TLC accept real traces, of both sides and of one, and reject
+// corrupted ones with the step and the field.
+func TestValidate(t *testing.T) {
+	dir := needsTLC(t)
+	rnd := rand.New(rand.NewPCG(1, 2))
+	traces, err := Record(rnd, 4, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sided, err := oneSided(traces)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rejected, err := Validate(t.Context(), dir, append(append(traces, sided...), Corrupt(rnd, traces)...), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]Rejected{}
+	for _, r := range rejected {
+		found[r.Trace.ID] = r
+	}
+	changed := found["changed"]
+	for _, c := range []struct {
+		name  string
+		step  int
+		field string
+	}{{"dropped", 2, "event"}, {"swapped", 1, "event"}, {"changed", len(changed.Trace.Steps), "secret"}} {
+		if r := found[c.name]; r.Step != c.step || r.Field != c.field {
+			t.Errorf("%s: step %d, field %q", c.name, r.Step, r.Field)
+		}
+	}
+	if len(rejected) != 3 {
+		t.Errorf("%d are rejected: %v", len(rejected), rejected)
+	}
+}
