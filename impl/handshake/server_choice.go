@@ -13,7 +13,7 @@ import (
 func askServerCertificate(m *Machine) (Event, error) {
 	for i := range m.d.suites {
 		s := &m.d.suites[i]
-		if !s.KeyExchange.Anonymous() && s.MinVersion <= m.version && m.hello.Suites.Contains(s.ID) {
+		if !s.KeyExchange.Anonymous() && m.common(s) {
 			return CertificateWanted, nil
 		}
 	}
@@ -25,7 +25,7 @@ func askServerCertificate(m *Machine) (Event, error) {
 func (m *Machine) Supports(c Certificate) bool {
 	for i := range m.d.suites {
 		s := &m.d.suites[i]
-		if !s.KeyExchange.Anonymous() && s.MinVersion <= m.version && m.hello.Suites.Contains(s.ID) && m.possible(s, &c) {
+		if !s.KeyExchange.Anonymous() && m.common(s) && m.possible(s, &c) {
 			return true
 		}
 	}

@@ -145,8 +145,8 @@ func considerSession(m *Machine) (Event, error) {
 // fits reports whether hello and configuration let the session be resumed,
 // extended_master_secret apart.
 func (m *Machine) fits(s *Session) bool {
-	_, enabled := m.d.suiteFor(m.version, s.Suite)
-	return enabled && s.Version == m.version && m.hello.Suites.Contains(s.Suite) &&
+	suite, enabled := m.d.suiteFor(m.version, s.Suite)
+	return enabled && s.Version == m.version && m.common(&suite) &&
 		s.ServerName == string(m.hello.ServerName) && // RFC 6066, Section 3
 		(m.config.ClientAuth != RequireClientAuth || len(s.PeerChain) > 0)
 }
@@ -158,7 +158,7 @@ func chooseTicketSuite(m *Machine) (Event, error) {
 	if id := m.answers.suite; id != 0 {
 		s, ok := spec.SuiteByID(id)
 		// RFC 4851, Section 3.2.2; RFC 5422, Section 3.1.2.
-		if !ok || s.MinVersion > m.version || s.KeyExchange.Anonymous() || !m.hello.Suites.Contains(id) {
+		if !ok || s.KeyExchange.Anonymous() || !m.permits(&s) || !m.hello.Suites.Contains(id) {
 			return 0, refuse(spec.HandshakeFailure, "RFC 5246, Section 7.4.1.3", "the session secret names %v, which does not suit the offer", id)
 		}
 		m.suite = s
@@ -188,10 +188,19 @@ func (m *Machine) useSuite() {
 func (m *Machine) chooseSuiteWhere(will func(*spec.Suite) bool) bool {
 	for i := range m.d.suites {
 		s := &m.d.suites[i]
-		if s.MinVersion <= m.version && m.hello.Suites.Contains(s.ID) && will(s) {
+		if m.common(s) && will(s) {
 			m.suite = *s
 			return true
 		}
 	}
 	return false
+}
+
+// common reports whether a suite that is enabled here is one for this client.
+func (m *Machine) common(s *spec.Suite) bool { return m.hello.Suites.Contains(s.ID) && m.permits(s) }
+
+// permits reports whether the version has the suite, and whether it does what
+// the configuration insists on.
+func (m *Machine) permits(s *spec.Suite) bool {
+	return s.MinVersion <= m.version && (m.config.EncryptThenMAC != Require || m.hello.EncryptThenMAC || s.Cipher.AEAD())
 }
