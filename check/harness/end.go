@@ -34,6 +34,7 @@ type end struct {
 	exchanged  int    // how much of it there was at ClientKeyExchange
 	share      []byte // the public key that it has sent
 	impostor   impostor
+	named      spec.SuiteID     // by its callback
 	observed   spec.Observation // of the step that is being made
 	cached     bool             // the server's cache holds the session
 }
@@ -185,7 +186,8 @@ func (e *end) answerSecret() {
 	switch does {
 	case spec.CallbackAccept:
 		call.Named = named
-		e.machine.AcceptSecret(secret, model.NamedSuite(*sc, named))
+		e.named = model.NamedSuite(*sc, named)
+		e.machine.AcceptSecret(secret, e.named)
 	case spec.CallbackDecline:
 		e.machine.DeclineSecret()
 	case spec.CallbackFail:

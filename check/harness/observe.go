@@ -22,6 +22,7 @@ func (e *end) begin(p *Pair, r spec.Role, m *handshake.Machine) {
 	e.sealing, e.foreign, e.cached = false, false, r == spec.Server
 	e.transcript, e.exchanged, e.share = e.transcript[:0], 0, nil
 	e.impostor.begin()
+	e.named = 0
 	e.observed = spec.Observation{}
 }
 
@@ -175,6 +176,10 @@ func isDecisive(x spec.Extension) bool {
 // resolve replaces the machine's own word for its secret by what the octets
 // say, wherever the machine shows them.
 func (e *end) resolve(o *spec.Observation) {
+	// What a client's callback has named is recorded.
+	if e.role == spec.Client && o.Call.Result == spec.CallbackAccept && e.machine.Info().PreferredSuite != e.named {
+		o.Call.Named = spec.NamedOpen
+	}
 	_, master := e.machine.KeyLog()
 	if master == nil {
 		return

@@ -110,8 +110,8 @@ func (p *Pair) Deliver(r spec.Role) spec.Observation {
 		err := e.machine.EndOfStream()
 		return p.finish(e, spec.EndOfStream, p.out[:0], err)
 	}
-	if p.attacked && e.view.known {
-		i = i.withVersion(e.view.version)
+	if p.attacked {
+		i = i.consistent(e)
 	}
 	e.note(i)
 	p.in = append(p.in[:0], i.data...) // it is opened in place

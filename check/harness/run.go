@@ -44,9 +44,9 @@ func (r *Run) Begin(sys *model.System, seed uint64) error {
 	return r.Pair.Begin(sc, seed)
 }
 
-// Over reports whether the implementation has used the one freedom that it has:
-// after a protected record without keys it waits, where the model has it fail.
-// Nothing can be compared from there on.
+// Over reports whether nothing can be compared any more: the two differ, or the
+// implementation has used the one freedom that it has, and waits after a
+// protected record without keys where the model has it fail.
 func (r *Run) Over() bool { return r.over }
 
 // Scenario returns the scenario, nothing open.
@@ -88,31 +88,45 @@ func same(a, b model.Action) bool {
 }
 
 // Step carries out one of the enabled actions on both sides. It returns a
-// [*Difference] where they do not agree.
+// [*Difference] where they do not agree; the run is over then.
 func (r *Run) Step(a model.Action) error {
 	if r.over {
 		return nil
 	}
+	if need, have := needed(a), len(*r.Pair.stream(a.To)); need > have {
+		return r.differ(a, "messages on the stream", fmt.Sprintf("%d or more", need), fmt.Sprint(have))
+	}
 	next := r.system.Next(r.state, a)
 	want := r.system.Observe(r.state, a, next)
-	if need, have := needed(a), len(*r.Pair.stream(a.To)); need > have {
-		return &Difference{Scenario: r.Scenario(), Conversation: r.Conversation(), Action: a.String(), Field: "messages on the stream",
-			Model: fmt.Sprintf("%d or more", need), Impl: fmt.Sprint(have)}
-	}
 	garbage := r.garbage(a)
-	got := r.Pair.Do(a)
+	got, panicked := r.do(a)
+	if panicked != nil {
+		return r.differ(a, "panic", "none", fmt.Sprint(panicked))
+	}
 	if garbage {
 		r.tolerate(a, &want, &got)
 	}
-	before := r.state
 	r.state = next
 	r.steps = append(r.steps, step{a, got})
 	if r.over || equal(&want, &got) {
 		return nil
 	}
-	d := &Difference{Scenario: r.system.Scenario(before), Conversation: r.Conversation(), Action: a.String()}
-	d.Field, d.Model, d.Impl = differing(&want, &got)
-	return d
+	field, m, i := differing(&want, &got)
+	return r.differ(a, field, m, i)
+}
+
+// do carries out an action on the real endpoints, which may fail in whatever
+// way.
+func (r *Run) do(a model.Action) (o spec.Observation, panicked any) {
+	defer func() { panicked = recover() }()
+	return r.Pair.Do(a), nil
+}
+
+func (r *Run) differ(a model.Action, field, model, impl string) error {
+	r.over = true
+	return &Difference{
+		Scenario: r.Scenario(), Conversation: r.Conversation(), Action: a.String(), Field: field, Model: model, Impl: impl,
+	}
 }
 
 // needed returns how many messages must be on the stream that an action is

@@ -46,6 +46,18 @@ func (i item) withVersion(v spec.Version) item {
 	return i
 }
 
+// consistent returns the item with the version in its record headers that its
+// reader e has to see there: the negotiated one, or that of the ServerHello in it.
+func (i item) consistent(e *end) item {
+	switch {
+	case e.view.known:
+		return i.withVersion(e.view.version)
+	case e.role == spec.Client && i.message == spec.ServerHello && !i.sealed:
+		return i.withVersion(parseServerHello(i.data).Version)
+	}
+	return i
+}
+
 // stream is what one side will read, the head first.
 type stream []item
 
