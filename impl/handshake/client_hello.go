@@ -34,6 +34,10 @@ func readServerHello(m *Machine) (Event, error) {
 	if err := m.checkServerExtensions(&h); err != nil {
 		return 0, err
 	}
+	// RFC 5246, Section 6.2.1: the record carries the version too. Appendix E.1 excepts ClientHello alone.
+	if v := m.read.Version(); v != h.Version {
+		return 0, refuse(spec.ProtocolVersion, "RFC 5246, Section 6.2.1", "the server chose %v in a record of %v", h.Version, v)
+	}
 	m.takeServerHello(&h)
 	return 0, nil
 }

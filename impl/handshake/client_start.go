@@ -148,6 +148,10 @@ func ignore(m *Machine) (Event, error) {
 // refuseRenegotiation answers a request to renegotiate, the server's
 // HelloRequest or the client's ClientHello.
 func refuseRenegotiation(m *Machine) (Event, error) {
+	// RFC 5246, Section 7.4.1.1: HelloRequest is empty.
+	if m.on == spec.HelloRequest && !new(wire.HelloRequest).Parse(m.body()) {
+		return 0, m.malformed()
+	}
 	if err := m.waste(); err != nil {
 		return 0, err
 	}

@@ -32,6 +32,7 @@ type Half struct {
 
 	version  spec.Version // zero: not negotiated
 	keyed    spec.Version // what the prepared keys are for
+	last     spec.Version // of the record that was read last
 	started  bool         // a record has been read
 	prepared bool
 	active   bool
@@ -69,6 +70,11 @@ const (
 // and those that are read must. Before, anything from 3.0 to 3.255 is read, and
 // 3.1 is written, as RFC 5246, Appendix E.1 advises for ClientHello.
 func (h *Half) SetVersion(v spec.Version) { h.version = v }
+
+// Version returns the version in the header of the record that was opened last:
+// what a client holds against ServerHello, which decides what it had to be. It
+// is zero before the first.
+func (h *Half) Version() spec.Version { return h.last }
 
 // Active reports whether records are protected.
 func (h *Half) Active() bool { return h.active }

@@ -50,7 +50,7 @@ func (h *Half) Open(in []byte) (t spec.ContentType, data []byte, n int, err erro
 			return 0, nil, 0, err
 		}
 	}
-	h.started = true
+	h.started, h.last = true, spec.Version(binary.BigEndian.Uint16(in[1:]))
 	return t, data, n, nil
 }
 

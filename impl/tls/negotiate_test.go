@@ -225,9 +225,6 @@ func TestPolicies(t *testing.T) {
 		{"client requires, server never", tls.Require, tls.Never, false, true},
 	} {
 		for _, ems := range []bool{false, true} {
-			if !ems && tt.server == tls.Require && tt.fails {
-				continue
-			}
 			t.Run(fmt.Sprintf("%s/ems=%v", tt.name, ems), func(t *testing.T) {
 				client, server := clientConfig(), serverConfig(testcert.RSA)
 				client.CipherSuites = []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}
