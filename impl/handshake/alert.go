@@ -126,7 +126,9 @@ func received(d spec.AlertDescription) *Error {
 func (m *Machine) takeCloseNotify() (Event, error) {
 	if m.state != spec.Established {
 		// RFC 5246, Section 7.2.1: it is answered, and there is nothing left to do.
-		m.out = m.Close(m.out)
+		if !m.closed {
+			m.closed = m.sendAlert(spec.LevelWarning, spec.CloseNotify)
+		}
 		return 0, received(spec.CloseNotify)
 	}
 	m.ended = true
@@ -143,16 +145,17 @@ func (m *Machine) waste() error {
 }
 
 // sendAlert appends an alert and reports whether it could.
-func (m *Machine) sendAlert(l spec.AlertLevel, d spec.AlertDescription) bool {
+func (m *Machine) sendAlert(l spec.AlertLevel, d spec.AlertDescription) (ok bool) {
+	m.traceSent(spec.Sent{Message: spec.Alert, Level: l, Alert: d})
+	m.out, ok = m.sealAlert(m.out, l, d)
+	return ok
+}
+
+func (m *Machine) sealAlert(out []byte, l spec.AlertLevel, d spec.AlertDescription) ([]byte, bool) {
 	a := wire.Alert{Level: l, Description: d}
 	var content [2]byte
-	sealed, err := m.write.Seal(m.out, spec.ContentAlert, a.Append(content[:0]))
-	if err != nil {
-		return false
-	}
-	m.out = sealed
-	m.traceSent(spec.Sent{Message: spec.Alert, Level: l, Alert: d})
-	return true
+	sealed, err := m.write.Seal(out, spec.ContentAlert, a.Append(content[:0]))
+	return sealed, err == nil
 }
 
 // Close appends close_notify, once. Reading goes on.
@@ -161,10 +164,7 @@ func (m *Machine) Close(out []byte) []byte {
 		return out
 	}
 	m.closed = true
-	before := m.out
-	m.out = out
-	m.sendAlert(spec.LevelWarning, spec.CloseNotify)
-	out, m.out = m.out, before
+	out, _ = m.sealAlert(out, spec.LevelWarning, spec.CloseNotify)
 	return out
 }
 

@@ -42,8 +42,31 @@ func (m *Machine) answer(to Event) bool {
 func (m *Machine) Abort(alert spec.AlertDescription, err error) {
 	if m.aborted == nil {
 		m.trace.refused(m.question)
-		m.aborted = &Error{Alert: alert, Text: "given up", Err: err}
+		m.aborted = &Error{Alert: alert, Text: abortText(m.question), Err: err}
 	}
+}
+
+// abortText says what an Abort means as the answer to a question.
+func abortText(question Event) string {
+	switch question {
+	case SecretWanted:
+		return "no session secret"
+	case SessionWanted:
+		return "no answer about the session"
+	case CertificateWanted:
+		return "no answer about the own certificate"
+	case VerifyWanted:
+		return "the peer's certificate is refused"
+	case SignWanted:
+		return "no signature"
+	case DecryptWanted:
+		return "no premaster secret"
+	case ConfirmWanted:
+		return "the connection is refused"
+	case TicketWanted:
+		return "no ticket"
+	}
+	return "given up"
 }
 
 // AcceptSecret answers SecretWanted with the master secret, which is copied. A

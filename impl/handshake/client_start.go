@@ -20,8 +20,8 @@ func (m *Machine) makeClientHello(p *ClientParams) error {
 		return errors.New("handshake: an opaque ticket of 0 octets; nil is none")
 	}
 	d := m.d
-	if d.minVersion > d.maxVersion || d.minVersion < spec.TLS10 || d.maxVersion > spec.TLS12 {
-		return fmt.Errorf("handshake: versions from %v to %v; TLS 1.0 to TLS 1.2 are possible", d.minVersion, d.maxVersion)
+	if d.minVersion > d.maxVersion || d.minVersion < spec.TLS10 || m.config.MaxVersion > spec.TLS12 {
+		return fmt.Errorf("handshake: versions from %v to %v; TLS 1.0 to TLS 1.2 are possible", d.minVersion, max(d.maxVersion, m.config.MaxVersion))
 	}
 	if len(d.offer) == 0 {
 		return errors.New("handshake: no cipher suite is enabled for " + d.maxVersion.String())
@@ -44,7 +44,7 @@ func (m *Machine) makeClientHello(p *ClientParams) error {
 		m.session, h.Ticket = nil, nil
 	}
 	if !h.Fits() {
-		return fmt.Errorf("handshake: a ticket of %d octets does not fit into ClientHello", len(h.Ticket))
+		return fmt.Errorf("handshake: ClientHello has no room for a ticket of %d octets and a server name of %d", len(h.Ticket), len(h.ServerName))
 	}
 	m.hasHello = true
 	return nil

@@ -39,7 +39,7 @@ func (c *Config) derive() *derived {
 func newDerived(c *Config) derived {
 	d := derived{
 		minVersion: cmp.Or(c.MinVersion, spec.TLS12),
-		maxVersion: cmp.Or(c.MaxVersion, spec.TLS12),
+		maxVersion: min(cmp.Or(c.MaxVersion, spec.TLS12), spec.TLS12),
 		groups:     c.Groups,
 		schemes:    c.Schemes,
 	}

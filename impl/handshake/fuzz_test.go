@@ -1,6 +1,7 @@
 package handshake_test
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 
@@ -68,6 +69,21 @@ func FuzzClient(f *testing.F) {
 		f.Add(w[spec.Server])
 	}
 	f.Fuzz(func(t *testing.T, in []byte) { garbage(t, fuzzClient(t), in) })
+}
+
+// FuzzSession: what is read is what was written.
+func FuzzSession(f *testing.F) {
+	seed, _ := (&handshake.Session{Version: spec.TLS12, ID: []byte("id"), ServerName: "name"}).MarshalBinary()
+	f.Add(seed)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var s handshake.Session
+		if s.UnmarshalBinary(data) != nil {
+			return
+		}
+		if again, err := s.MarshalBinary(); err != nil || !bytes.Equal(again, data) {
+			t.Fatalf("%x became %x: %v", data, again, err)
+		}
+	})
 }
 
 // fuzzWays are what both sides say in some handshakes.
