@@ -830,7 +830,7 @@ ServerTimeout ==
 (* acted anywhere and at any time.                                           *)
 
 Puts(r, q) == IF r = "Client" THEN toClient' = q /\ UNCHANGED toServer ELSE toServer' = q /\ UNCHANGED toClient
-Attacks == client.state # "Start" /\ budget > 0 /\ ~(Ended(client) /\ Ended(server))
+Attacks == client.state # "Start" /\ budget > 0
 Pays == budget' = budget - 1
 \* The streams that somebody reads, and those with a message at the head.
 Read == {r \in Roles : End(r).state # "Failed" /\ r \notin inserted}

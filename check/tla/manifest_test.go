@@ -1,6 +1,9 @@
 package tla
 
 import (
+	"bytes"
+	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -62,6 +65,57 @@ func TestManifest(t *testing.T) {
 	for _, m := range model.Mutants() {
 		if !mutants[m.Name] && !unseen[m.Name] {
 			t.Errorf("no configuration has the mutant %s", m.Name)
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "write the model's counts into tla/manifest.json")
+
+// TestManifestCounts holds the manifest's counts against the Go model's, so
+// that a change of the model shows without TLC.
+func TestManifestCounts(t *testing.T) {
+	dir, all := load(t)
+	for i, c := range all {
+		if !c.Graph || c.Long && !*update {
+			continue
+		}
+		o, err := c.Model()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := model.Run(o, model.RunOptions{Bare: true, MaxMemory: 4 << 30})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := Explore(o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *update {
+			all[i].States, all[i].Transitions, all[i].Depth = r.States, len(g.Edges), r.Depth
+		} else if c.States != r.States || c.Transitions != len(g.Edges) || c.Depth != r.Depth {
+			t.Errorf("%s: %d states, %d transitions, depth %d; the manifest has %d, %d and %d (-update writes it)",
+				c.Name, r.States, len(g.Edges), r.Depth, c.States, c.Transitions, c.Depth)
+		}
+		for j := range all {
+			if d := &all[j]; *update && !d.Graph && d.Exit == ExitFine && d.Module == c.Module && d.Fix == c.Fix && d.Budget == c.Budget && !c.WireOnly {
+				d.States, d.Depth = r.States, r.Depth
+			}
+		}
+	}
+	if *update {
+		var b bytes.Buffer
+		for i, c := range all {
+			line, err := json.Marshal(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.WriteString(map[bool]string{true: "[\n ", false: ",\n "}[i == 0])
+			b.Write(line)
+		}
+		b.WriteString("\n]\n")
+		if err := os.WriteFile(filepath.Join(dir, "manifest.json"), b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
