@@ -13,7 +13,7 @@ func (x *exec) start() {
 // client is the client's step during the handshake. Each case is one row of its
 // table; what no row names is out of place.
 func (x *exec) client() {
-	x.out.event = spec.Receive(spec.Client, x.in.typ)
+	x.out.event = receive(spec.Client, x.in.typ)
 	switch m := x.in.typ; x.me.State {
 	case spec.AwaitServerHello:
 		switch m {

@@ -13,6 +13,7 @@ type exec struct {
 	alts []space
 	off  bool // the move is not possible here after all
 
+	edge edge // of judgeEdge
 	open bool // one endpoint alone: nobody reads what it sends
 	role spec.Role
 	me   *Endpoint
@@ -180,7 +181,7 @@ func (x *exec) deliver(r spec.Role) {
 func (x *exec) step() {
 	switch m := x.in.typ; {
 	case m == spec.EndOfStream:
-		x.out.event = spec.Receive(x.role, m)
+		x.out.event = receive(x.role, m)
 		x.end(spec.FailureEndOfStream)
 		x.send(symEnd)
 	case x.in.class == classBadMAC && x.has(faultWrongAlert):
@@ -232,13 +233,13 @@ func (x *exec) readAlert() {
 
 // established is both roles' step after the handshake.
 func (x *exec) established() {
-	x.out.event = spec.Receive(x.role, x.in.typ)
+	x.out.event = receive(x.role, x.in.typ)
 	switch {
 	case x.in.typ == spec.ApplicationData:
 		x.me.Got, x.out.delivered = true, true
 	case x.role == spec.Client && x.in.typ == spec.HelloRequest, x.role == spec.Server && x.in.typ == spec.ClientHello:
 		// RFC 5746, Section 4.4: renegotiation is refused.
-		x.send(octet(symbol{typ: spec.Alert, level: spec.LevelWarning, alert: spec.NoRenegotiation, sealed: true}))
+		x.send(symNoRenegotiation)
 	default:
 		x.fail(spec.UnexpectedMessage)
 	}

@@ -34,6 +34,9 @@ func newExplorer(s *System, judge bool) *explorer {
 	return e
 }
 
+// Hash makes the explorer an explore.Hasher.
+func (e *explorer) Hash(p *packed) uint64 { return p.hash() }
+
 func (e *explorer) Initial(emit func(packed)) {
 	for _, st := range e.x.sys.Initial() {
 		emit(st.pack())

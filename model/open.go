@@ -83,6 +83,9 @@ func newOpenExplorer(s *System, r spec.Role, inputs []Input) *openExplorer {
 	return &openExplorer{x: exec{sys: s, open: true}, role: r, inputs: inputs}
 }
 
+// Hash makes the explorer an explore.Hasher.
+func (e *openExplorer) Hash(p *packed) uint64 { return p.hash() }
+
 func (e *openExplorer) Initial(emit func(packed)) {
 	st := State{space: e.x.sys.space}
 	me, peer := st.ends(e.role)

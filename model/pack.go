@@ -1,6 +1,10 @@
 package model
 
-import "github.com/sesame-tls/sesame/spec"
+import (
+	"math/bits"
+
+	"github.com/sesame-tls/sesame/spec"
+)
 
 // packed is a State in 40 octets, as the explorer keeps it.
 //
@@ -36,6 +40,16 @@ func (p *packed) unpack(st *State) {
 	st.TakenClient, st.TakenServer = p[3]>>62&1 != 0, p[3]>>63 != 0
 	st.Budget, st.Lost = uint8(p[4]>>endpointBits&3), p[4]>>(endpointBits+2)&1 != 0
 	st.Inserted = [2]bool{p[4]>>(endpointBits+3)&1 != 0, p[4]>>(endpointBits+4)&1 != 0}
+}
+
+// hash mixes the five words (the multiply-and-fold of wyhash).
+func (p *packed) hash() uint64 {
+	const k0, k1, k2 = 0xa0761d6478bd642f, 0xe7037ed1a0b428db, 0x8ebc6af09c88c6e3
+	h1, l1 := bits.Mul64(p[0]^k0, p[1]^k1)
+	h2, l2 := bits.Mul64(p[2]^k1, p[3]^k2)
+	h3, l3 := bits.Mul64(p[4]^k2^h1^l1, k0^h2^l2)
+	h4, l4 := bits.Mul64(h3^k0, l3^k1)
+	return h4 ^ l4
 }
 
 func bit(b bool) uint64 {

@@ -104,11 +104,16 @@ func (s *System) judgeState(st *State) (v explore.Verdict) {
 // judgeEdge returns what the properties say about the move that x has performed
 // on from.
 func (s *System) judgeEdge(from *State, x *exec) (v explore.Verdict) {
-	e := edge{sys: s, from: from, to: &x.st, out: &x.out, in: &x.in, open: x.open}
-	e.after, _ = x.st.ends(x.out.event.Role())
-	e.before, _ = from.ends(x.out.event.Role())
-	for _, i := range byEvent[x.out.event] {
-		if premise, holds := properties[i].edge(&e); premise {
+	asked := byEvent[x.out.event]
+	if len(asked) == 0 {
+		return v
+	}
+	e := &x.edge // where it costs no allocation
+	*e = edge{sys: s, from: from, to: &x.st, out: &x.out, in: &x.in, open: x.open}
+	e.after, _ = x.st.ends(x.role)
+	e.before, _ = from.ends(x.role)
+	for _, i := range asked {
+		if premise, holds := properties[i].edge(e); premise {
 			v.Add(i, holds)
 		}
 	}

@@ -4,7 +4,7 @@ import "github.com/sesame-tls/sesame/spec"
 
 // server is the server's step during the handshake.
 func (x *exec) server() {
-	x.out.event = spec.Receive(spec.Server, x.in.typ)
+	x.out.event = receive(spec.Server, x.in.typ)
 	type on struct {
 		state spec.State
 		m     spec.Message

@@ -93,6 +93,7 @@ var (
 	symForgedAnswer    = octet(symbol{typ: spec.ServerHello, origin: Forged})
 	symForgedAnonymous = octet(symbol{typ: spec.ServerHello, origin: Forged, second: true})
 	symRecordedHello   = octet(symbol{typ: spec.ClientHello, origin: Recorded})
+	symNoRenegotiation = octet(symbol{typ: spec.Alert, level: spec.LevelWarning, alert: spec.NoRenegotiation, sealed: true})
 
 	// alertSymbols holds the octet of each fatal alert, in the clear and sealed.
 	alertSymbols = func() (t [2][256]uint8) {
@@ -103,6 +104,18 @@ var (
 		return t
 	}()
 )
+
+// receiveEvents is spec.Receive as a table.
+var receiveEvents = func() (t [2][spec.Messages]spec.Event) {
+	for _, r := range [...]spec.Role{spec.Client, spec.Server} {
+		for m := range spec.Messages {
+			t[r][m] = spec.Receive(r, spec.Message(m))
+		}
+	}
+	return t
+}()
+
+func receive(r spec.Role, m spec.Message) spec.Event { return receiveEvents[r][m] }
 
 func fatalAlert(a spec.AlertDescription, sealed bool) uint8 {
 	i := 0

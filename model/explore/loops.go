@@ -136,7 +136,7 @@ func (g *graph[S]) around(sys System[S], component map[uint32]bool) *Path[S] {
 			break
 		}
 	}
-	p := g.pathToState(sys, depth, entry)
+	p := g.pathToState(sys, depth, *g.state(entry))
 	// Breadth first inside the component, from the entry back to it.
 	type step struct {
 		from  uint32

@@ -1,55 +1,124 @@
 package explore
 
-// pathTo returns a shortest path to a violation of the properties in want,
-// which is known to be first violated by a state of level depth, or by an edge
-// out of one. Among the shortest paths it is the first in the order in which
-// the system emits.
-func (g *graph[S]) pathTo(sys System[S], depth int, want Set) *Path[S] {
-	// on[k] are the states of level k that lie on a shortest path.
-	on := make([]map[uint32]bool, depth+1)
-	on[depth] = map[uint32]bool{}
-	g.eachOf(depth, func(i uint32, s *S) {
-		hit := false
-		v := sys.Expand(*s, func(t Transition[S]) { hit = hit || t.Verdict.Violated&want != 0 })
-		if hit || v.Violated&want != 0 {
-			on[depth][i] = true
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// marks are the states of one level that lie on shortest paths: for each, the
+// properties whose paths they are.
+type marks[S comparable] map[S]Set
+
+// paths returns, for each property i with depths[i] > 0, a shortest path to a
+// violation of it: by a state of level depths[i]-1, or by an edge out of one.
+// Among the shortest paths it is the first in the order in which the system
+// emits. All of them together take one more exploration.
+func (g *graph[S]) paths(systems []System[S], depths []int) []*Path[S] {
+	deepest := 0
+	for _, d := range depths {
+		deepest = max(deepest, d)
+	}
+	on := make([]marks[S], deepest+1)
+	for k := deepest - 1; k >= 0; k-- {
+		var here Set // properties whose violation is looked for in this level
+		for i, d := range depths {
+			if d == k+1 {
+				here |= 1 << i
+			}
+		}
+		on[k] = g.mark(systems, k, here, on[k+1])
+	}
+	all := make([]*Path[S], len(depths))
+	for i, d := range depths {
+		if d > 0 {
+			all[i] = forward(systems[0], on[:d], 1<<i)
+		}
+	}
+	return all
+}
+
+// mark finds the states of level k that violate a property of here, or from
+// which a step leads to a state of next.
+func (g *graph[S]) mark(systems []System[S], k int, here Set, next marks[S]) marks[S] {
+	found := marks[S]{}
+	blocks := cut(g.levels[k])
+	if len(blocks) == 1 {
+		systems = systems[:1]
+	}
+	var at atomic.Int64
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for _, sys := range systems {
+		wg.Go(func() {
+			var reached Set
+			emit := func(t Transition[S]) {
+				reached |= t.Verdict.Violated & here
+				if len(next) > 0 {
+					reached |= next[t.To]
+				}
+			}
+			for i := int(at.Add(1)) - 1; i < len(blocks); i = int(at.Add(1)) - 1 {
+				for j := range blocks[i].n {
+					s := g.state(blocks[i].from + j)
+					reached = 0
+					if reached |= sys.Expand(*s, emit).Violated & here; reached != 0 {
+						mu.Lock()
+						found[*s] = reached
+						mu.Unlock()
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return found
+}
+
+// forward takes the first step that stays on a shortest path, again and again.
+func forward[S comparable](sys System[S], on []marks[S], want Set) *Path[S] {
+	p := &Path[S]{}
+	sys.Initial(func(s S) {
+		if len(p.States) == 0 && on[0][s]&want != 0 {
+			p.States = append(p.States, s)
 		}
 	})
-	p := g.walkTo(sys, on)
+	for _, next := range on[1:] {
+		taken := false
+		sys.Expand(p.end(), func(t Transition[S]) {
+			if !taken && next[t.To]&want != 0 {
+				p.add(t)
+				taken = true
+			}
+		})
+	}
 	// Where the state itself is fine, an edge out of it is not.
 	var last *Transition[S]
-	v := sys.Expand(p.States[len(p.States)-1], func(t Transition[S]) {
+	v := sys.Expand(p.end(), func(t Transition[S]) {
 		if last == nil && t.Verdict.Violated&want != 0 {
 			last = &t
 		}
 	})
-	if v.Violated&want == 0 {
+	if v.Violated&want == 0 && last != nil {
 		p.add(*last)
 	}
 	return p
 }
 
-// pathToState returns a shortest path to the state with index i of a level.
-func (g *graph[S]) pathToState(sys System[S], depth int, i uint32) *Path[S] {
-	on := make([]map[uint32]bool, depth+1)
-	on[depth] = map[uint32]bool{i: true}
-	return g.walkTo(sys, on)
+func (p *Path[S]) end() S { return p.States[len(p.States)-1] }
+
+func (p *Path[S]) add(t Transition[S]) {
+	p.States = append(p.States, t.To)
+	p.Labels = append(p.Labels, t.Label)
 }
 
-// walkTo returns a shortest path to one of the states in the last element of
-// on; it fills the others.
-func (g *graph[S]) walkTo(sys System[S], on []map[uint32]bool) *Path[S] {
-	for k := len(on) - 2; k >= 0; k-- {
-		on[k] = map[uint32]bool{}
-		g.eachOf(k, func(i uint32, s *S) {
-			sys.Expand(*s, func(t Transition[S]) {
-				if j, ok := g.find(t.To); ok && on[k+1][j] {
-					on[k][i] = true
-				}
-			})
-		})
+// pathToState returns a shortest path to a state of a level.
+func (g *graph[S]) pathToState(sys System[S], depth int, s S) *Path[S] {
+	on := make([]marks[S], depth+1)
+	on[depth] = marks[S]{s: 1}
+	for k := depth - 1; k >= 0; k-- {
+		on[k] = g.mark([]System[S]{sys}, k, 0, on[k+1])
 	}
-	return g.forward(sys, on)
+	return forward(sys, on, 1)
 }
 
 // eachOf calls f with the states of level k.
@@ -59,29 +128,4 @@ func (g *graph[S]) eachOf(k int, f func(i uint32, s *S)) {
 			f(sp.from+i, g.state(sp.from+i))
 		}
 	}
-}
-
-// forward takes the first step that stays on a shortest path, again and again.
-func (g *graph[S]) forward(sys System[S], on []map[uint32]bool) *Path[S] {
-	p := &Path[S]{}
-	sys.Initial(func(s S) {
-		if i, ok := g.find(s); ok && len(p.States) == 0 && on[0][i] {
-			p.States = append(p.States, s)
-		}
-	})
-	for _, next := range on[1:] {
-		taken := false
-		sys.Expand(p.States[len(p.States)-1], func(t Transition[S]) {
-			if i, ok := g.find(t.To); ok && !taken && next[i] {
-				p.add(t)
-				taken = true
-			}
-		})
-	}
-	return p
-}
-
-func (p *Path[S]) add(t Transition[S]) {
-	p.States = append(p.States, t.To)
-	p.Labels = append(p.Labels, t.Label)
 }

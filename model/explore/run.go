@@ -13,8 +13,7 @@ const block = 256
 // alone is the size of a level that one worker expands by itself.
 const alone = 2 * block
 
-// Run explores the system. It calls newSystem once for each worker, and once
-// more for each counterexample. The error is a [*MemoryError] where the states
+// Run explores the system. It calls newSystem once for each worker. The error is a [*MemoryError] where the states
 // do not fit.
 func Run[S comparable](newSystem func() System[S], o Options) (*Result[S], error) {
 	if o.Workers <= 0 {
@@ -32,12 +31,14 @@ func Run[S comparable](newSystem func() System[S], o Options) (*Result[S], error
 	}
 	r := &run[S]{o: o, g: g, depthOf: make([]int, len(o.Properties))}
 	for range o.Workers {
-		r.workers = append(r.workers, newWorker(g, newSystem(), o.Workers > 1))
+		sys := newSystem()
+		g.hasher, _ = sys.(Hasher[S])
+		r.workers = append(r.workers, newWorker(g, sys, o.Workers > 1))
 	}
 	if err := r.explore(); err != nil {
 		return nil, err
 	}
-	return r.result(newSystem)
+	return r.result()
 }
 
 type run[S comparable] struct {
@@ -180,7 +181,7 @@ func (r *run[S]) note() bool {
 	return any
 }
 
-func (r *run[S]) result(newSystem func() System[S]) (*Result[S], error) {
+func (r *run[S]) result() (*Result[S], error) {
 	g := r.g
 	res := &Result[S]{
 		States: int(g.count.Load()), Depth: len(g.levels) - 1, Octets: g.octets(), Workers: r.o.Workers,
@@ -189,14 +190,22 @@ func (r *run[S]) result(newSystem func() System[S]) (*Result[S], error) {
 	for _, w := range r.workers {
 		res.Transitions += w.edges
 	}
+	var paths []*Path[S]
+	if !r.o.NoPaths {
+		var systems []System[S]
+		for _, w := range r.workers {
+			systems = append(systems, w.sys)
+		}
+		paths = g.paths(systems, r.depthOf)
+	}
 	for i, name := range r.o.Properties {
 		p := Property[S]{Name: name}
 		for _, w := range r.workers {
 			p.Checked += w.checks.total(i)
 			p.Violated += w.bad.total(i)
 		}
-		if d := r.depthOf[i]; d > 0 && !r.o.NoPaths {
-			p.Counterexample = g.pathTo(newSystem(), d-1, 1<<i)
+		if paths != nil {
+			p.Counterexample = paths[i]
 		}
 		res.Properties = append(res.Properties, p)
 	}

@@ -10,6 +10,13 @@ type System[S comparable] interface {
 	Expand(s S, emit func(Transition[S])) Verdict
 }
 
+// A Hasher is a System that hashes its states itself, faster than hash/maphash
+// does. Both halves of the hash are used: see the package's description. Hash
+// may be called by several workers at once, and must depend on the state alone.
+type Hasher[S comparable] interface {
+	Hash(s *S) uint64
+}
+
 // Transition is one edge out of a state.
 type Transition[S comparable] struct {
 	To      S
@@ -44,7 +51,7 @@ type Options struct {
 	Workers    int      // 0: one for each processor
 	MaxMemory  int64    // octets for states and table; 0: 1 GiB
 	States     int      // the expected number of states: sizes the table; 0: it grows
-	NoPaths    bool     // without counterexamples, each of which takes another exploration up to its depth
+	NoPaths    bool     // without counterexamples, which take about as long again
 	First      bool     // stop after the first level that violates a property
 	// Progress, unless nil, is called after each level and about once for each
 	// million transitions, never concurrently.

@@ -24,6 +24,7 @@ const (
 // the chunks; each worker fills chunks of its own.
 type graph[S comparable] struct {
 	seed      maphash.Seed
+	hasher    Hasher[S] // nil: maphash
 	maxMemory int64
 
 	mu    sync.RWMutex // held for reading while slots are read, for writing while the table grows
@@ -64,8 +65,8 @@ func newGraph[S comparable](o Options) (*graph[S], error) {
 }
 
 func (g *graph[S]) chunkOctets() int64 {
-	var c [chunkStates]S
-	return int64(unsafe.Sizeof(c))
+	var s S
+	return chunkStates * int64(unsafe.Sizeof(s))
 }
 
 // octets returns the memory of states and table.
@@ -87,7 +88,12 @@ func (g *graph[S]) resize(n int) error {
 
 // hash returns s's hash. Its upper half chooses the bucket, its lower half is
 // the tag.
-func (g *graph[S]) hash(s S) uint64 { return maphash.Comparable(g.seed, s) }
+func (g *graph[S]) hash(s *S) uint64 {
+	if g.hasher != nil {
+		return g.hasher.Hash(s)
+	}
+	return maphash.Comparable(g.seed, *s)
+}
 
 // bucket returns the first slot of a hash's bucket.
 func (g *graph[S]) bucket(h uint64) int {
@@ -102,7 +108,7 @@ func (g *graph[S]) state(i uint32) *S {
 
 // find returns the index of s, and false where it has not been found.
 func (g *graph[S]) find(s S) (uint32, bool) {
-	h := g.hash(s)
+	h := g.hash(&s)
 	tag := h << 32
 	for at := g.bucket(h); ; at++ {
 		if at == len(g.slots) {
@@ -163,7 +169,7 @@ func (g *graph[S]) refill() {
 	}
 	for id := range uint32(g.nextChunk.Load()) {
 		for i := range g.fill[id] {
-			hashes[n], index[n] = g.hash(g.chunks[id][i]), id<<chunkBits|i
+			hashes[n], index[n] = g.hash(&g.chunks[id][i]), id<<chunkBits|i
 			if n++; n == batch {
 				flush()
 			}

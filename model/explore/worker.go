@@ -63,7 +63,7 @@ func (w *worker[S]) expand(sp span) {
 // put queues a state for insertion.
 func (w *worker[S]) put(s S) {
 	w.next[w.n] = s
-	w.hashes[w.n] = w.g.hash(s)
+	w.hashes[w.n] = w.g.hash(&w.next[w.n])
 	w.n++
 	if w.n == batch {
 		w.flush()
