@@ -62,76 +62,84 @@ func inClear(dst []byte, t spec.ContentType, v spec.Version, content []byte) []b
 // inject makes a message of the attacker's own for reader, such that its
 // reader can parse it where it belongs.
 func (p *Pair) inject(m model.Message, reader *end) item {
-	v := reader.view.version
-	suite, _ := spec.SuiteByID(reader.view.suite)
 	i := item{message: m.Type, foreign: true, taken: spec.AlertNone}
-	if m.Type == spec.EmptyHandshake {
-		i.data = inClear(nil, spec.ContentHandshake, reader.recordVersion(), nil)
-		return i
-	}
-	if m.Keyed != spec.NoSecret {
+	switch {
+	case m.Keyed != spec.NoSecret:
 		i.sealed, i.data = true, reader.impostor.send(m.Type, reader)
-		return i
+	case m.Type == spec.CertificateRequest && p.request != nil:
+		i.data = p.request // anybody makes it like the server
+	default:
+		i.data = inClear(nil, m.Type.ContentType(), reader.recordVersion(), p.forged(m, reader))
 	}
-	var body []byte
+	return i
+}
+
+// forged returns the content of the attacker's record.
+func (p *Pair) forged(m model.Message, reader *end) []byte {
+	v := reader.view.version
 	switch m.Type {
+	case spec.EmptyHandshake:
+		return nil
+	case spec.ChangeCipherSpec:
+		return new(wire.ChangeCipherSpec).Append(nil)
+	case spec.Alert:
+		return (&wire.Alert{Level: m.Level, Description: m.Alert}).Append(nil)
+	case spec.ApplicationData:
+		return forgedData
 	case spec.HelloRequest:
-		body = new(wire.HelloRequest).Append(nil)
+		return new(wire.HelloRequest).Append(nil)
 	case spec.ClientHello:
-		body = p.forgedClientHello(m.Hello.Ticket == model.TicketOtherPAC)
+		return p.forgedClientHello(m.Hello.Ticket == model.TicketOtherPAC)
 	case spec.ServerHello:
-		body = p.forgedServerHello(m.Hello.Suite == model.SuiteAnonymous)
+		return p.forgedServerHello(m.Hello.Suite == model.SuiteAnonymous)
 	case spec.Certificate:
-		body = p.forgedCertificate(m, reader)
+		return forgedCertificate(m, reader)
 	case spec.ServerKeyExchange:
-		k := wire.ServerKeyExchange{KeyExchange: suite.KeyExchange, Version: v, Scheme: spec.RSAPKCS1SHA256, Signature: forgedSignature,
-			Group: spec.X25519, Public: forgedPoint}
-		if suite.KeyExchange == spec.DHERSA || suite.KeyExchange == spec.DHAnon {
-			k.P, k.G, k.Public = ffdhe2048, []byte{2}, forgedNumber
-		}
-		body = k.Append(nil)
+		return forgedServerKeyExchange(reader)
 	case spec.CertificateRequest:
-		// Anybody makes it alike: it is the server's own, if there is one.
-		if p.request != nil {
-			i.data = p.request
-			return i
-		}
 		r := wire.CertificateRequest{Version: v, Types: []byte{wire.CertificateTypeRSASign}, Schemes: wire.MakeList(spec.RSAPKCS1SHA256)}
-		body = r.Append(nil)
+		return r.Append(nil)
 	case spec.ServerHelloDone:
-		body = new(wire.ServerHelloDone).Append(nil)
+		return new(wire.ServerHelloDone).Append(nil)
 	case spec.ClientKeyExchange:
-		k := wire.ClientKeyExchange{KeyExchange: suite.KeyExchange}
-		switch suite.KeyExchange {
-		case spec.RSA:
-			k.ExchangeKeys = forgedEncryption()
-		case spec.DHERSA, spec.DHAnon:
-			k.ExchangeKeys = forgedNumber
-		default:
-			k.ExchangeKeys = forgedPoint
-		}
-		body = k.Append(nil)
+		return forgedClientKeyExchange(reader)
 	case spec.CertificateVerify:
 		c := wire.CertificateVerify{Version: v, Scheme: spec.RSAPKCS1SHA256, Signature: forgedSignature}
-		body = c.Append(nil)
+		return c.Append(nil)
 	case spec.NewSessionTicket:
-		t := wire.NewSessionTicket{Ticket: forgedTicket}
-		body = t.Append(nil)
+		return (&wire.NewSessionTicket{Ticket: forgedTicket}).Append(nil)
 	case spec.Finished:
-		f := wire.Finished{VerifyData: [12]byte(forgedVerify)}
-		body = f.Append(nil)
-	case spec.ChangeCipherSpec:
-		body = new(wire.ChangeCipherSpec).Append(nil)
-	case spec.Alert:
-		a := wire.Alert{Level: m.Level, Description: m.Alert}
-		body = a.Append(nil)
-	case spec.ApplicationData:
-		body = forgedData
-	default:
-		panic("harness: the attacker cannot make " + m.String())
+		return (&wire.Finished{VerifyData: [12]byte(forgedVerify)}).Append(nil)
 	}
-	i.data = inClear(nil, m.Type.ContentType(), reader.recordVersion(), body)
-	return i
+	panic("harness: the attacker cannot make " + m.String())
+}
+
+func finiteField(x spec.KeyExchange) bool { return x == spec.DHERSA || x == spec.DHAnon }
+
+// forgedServerKeyExchange has the attacker's share and no good signature.
+func forgedServerKeyExchange(reader *end) []byte {
+	suite, _ := spec.SuiteByID(reader.view.suite)
+	k := wire.ServerKeyExchange{
+		KeyExchange: suite.KeyExchange, Version: reader.view.version,
+		Group: spec.X25519, Public: forgedPoint, Scheme: spec.RSAPKCS1SHA256, Signature: forgedSignature,
+	}
+	if finiteField(suite.KeyExchange) {
+		k.P, k.G, k.Public = ffdhe2048, []byte{2}, forgedNumber
+	}
+	return k.Append(nil)
+}
+
+// forgedClientKeyExchange has the attacker's share.
+func forgedClientKeyExchange(reader *end) []byte {
+	suite, _ := spec.SuiteByID(reader.view.suite)
+	k := wire.ClientKeyExchange{KeyExchange: suite.KeyExchange, ExchangeKeys: forgedPoint}
+	switch {
+	case suite.KeyExchange == spec.RSA:
+		k.ExchangeKeys = forgedEncryption()
+	case finiteField(suite.KeyExchange):
+		k.ExchangeKeys = forgedNumber
+	}
+	return k.Append(nil)
 }
 
 // forgedClientHello is the attacker's own hello: what the client offers, as a
@@ -171,7 +179,7 @@ func (p *Pair) forgedServerHello(anonymous bool) []byte {
 
 // forgedCertificate is the attacker's own chain, an empty one, or the peer's
 // own, which anybody can repeat.
-func (p *Pair) forgedCertificate(m model.Message, reader *end) []byte {
+func forgedCertificate(m model.Message, reader *end) []byte {
 	var c wire.Certificate
 	switch {
 	case m.Empty:

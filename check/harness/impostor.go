@@ -109,21 +109,20 @@ func (e *end) forgedPremaster() []byte {
 	if e.exchanged == 0 {
 		return nil
 	}
-	switch suite.KeyExchange {
-	case spec.RSA:
-		if e.role == spec.Client {
-			return nil // only the server can decrypt
-		}
+	switch {
+	case suite.KeyExchange == spec.RSA && e.role == spec.Client:
+		return nil // only the server can decrypt
+	case suite.KeyExchange == spec.RSA:
 		return rsaPremaster()
-	case spec.ECDHERSA, spec.ECDHEECDSA:
-		// The attacker's public key is the base point, so that what comes out is
-		// the other's public key.
-		return e.share
+	case finiteField(suite.KeyExchange):
+		// The attacker's private key is 2.
+		y := new(big.Int).SetBytes(e.share)
+		y.Exp(y, big.NewInt(2), new(big.Int).SetBytes(ffdhe2048))
+		return y.Bytes() // RFC 5246, Section 8.1.2: without leading zeros
 	}
-	// The attacker's private key is 2.
-	y := new(big.Int).SetBytes(e.share)
-	y.Exp(y, big.NewInt(2), new(big.Int).SetBytes(ffdhe2048))
-	return y.Bytes() // RFC 5246, Section 8.1.2: without leading zeros
+	// The attacker's public key is the base point, so that what comes out is the
+	// other's public key.
+	return e.share
 }
 
 // keepShare keeps the public key that the endpoint has sent.
