@@ -61,7 +61,8 @@ func (g *graph[S]) mark(systems []System[S], k int, here Set, next marks[S]) mar
 				for j := range blocks[i].n {
 					s := g.state(blocks[i].from + j)
 					reached = 0
-					if reached |= sys.Expand(*s, emit).Violated & here; reached != 0 {
+					v := sys.Expand(*s, emit)
+					if reached |= v.Violated & here; reached != 0 {
 						mu.Lock()
 						found[*s] = reached
 						mu.Unlock()
