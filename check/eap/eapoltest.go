@@ -36,10 +36,13 @@ func eapolTest(ctx context.Context, p *place, c *Case, s Step, pacFile string, p
 		phase1 = append(phase1, fmt.Sprintf("tls_disable_tlsv1_%d=%d", i, off))
 	}
 	conf := fmt.Sprintf("network={\n\tssid=\"interop\"\n\tkey_mgmt=WPA-EAP\n\teap=FAST\n\tidentity=%q\n\tanonymous_identity=\"anonymous\"\n"+
-		"\tpassword=%q\n\tphase1=%q\n\tphase2=\"auth=%s\"\n\tpac_file=%q\n\topenssl_ciphers=\"DEFAULT:@SECLEVEL=0\"\n",
+		"\tpassword=%q\n\tphase1=%q\n\tphase2=\"auth=%s\"\n\tpac_file=%q\n",
 		user, password, strings.Join(phase1, " "), s.Inner, pacFile)
+	if !p.by.internal {
+		conf += "\topenssl_ciphers=\"DEFAULT:@SECLEVEL=0\"\n"
+	}
 	if !s.NoRoots {
-		conf += fmt.Sprintf("\tca_cert=%q\n", p.pki.CAFile)
+		conf += fmt.Sprintf("\tca_cert=%q\n", p.pki.caFile)
 	}
 	file := filepath.Join(p.dir, "eapol_test.conf")
 	if err := os.WriteFile(file, []byte(conf+"}\n"), 0o600); err != nil {
@@ -49,7 +52,7 @@ func eapolTest(ctx context.Context, p *place, c *Case, s Step, pacFile string, p
 	if c.Blob {
 		args = append(args, "-r", "1")
 	}
-	out, err := exec.CommandContext(ctx, "eapol_test", args...).CombinedOutput()
+	out, err := exec.CommandContext(ctx, p.by.eapolTest, args...).CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		return nil, err
@@ -58,7 +61,8 @@ func eapolTest(ctx context.Context, p *place, c *Case, s Step, pacFile string, p
 }
 
 // readEapolTest reads what eapol_test has printed, for each authentication. How
-// many keys agreed it says once, at the end.
+// many keys agreed it says once, at the end; whether the PAC opened the tunnel,
+// only OpenSSL's.
 func readEapolTest(log string) (all []got) {
 	for _, part := range strings.Split(log, "eapol_test: Triggering EAP reauthentication") {
 		all = append(all, got{

@@ -8,8 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
-
-	"github.com/sesame-tls/sesame/check/interop"
 )
 
 // hostapd is a running hostapd with its RADIUS server.
@@ -38,7 +36,6 @@ func startHostapd(ctx context.Context, p *place, s Step) (*hostapd, error) {
 		key = "ffeeddccbbaa99887766554433221100"
 	}
 	prov := map[string]int{"none": 0, "anonymous": 1, "authenticated": 2}[s.serverProvision().String()]
-	own := p.pki.Server(interop.RSA2048)
 	conf := fmt.Sprintf(`driver=none
 logger_stdout=-1
 logger_stdout_level=0
@@ -50,22 +47,24 @@ ca_cert=%s
 server_cert=%s
 private_key=%s
 dh_file=%s
-openssl_ciphers=DEFAULT:@SECLEVEL=0
 pac_opaque_encr_key=%s
 eap_fast_a_id=%x
 eap_fast_a_id_info=hostapd
 eap_fast_prov=%d
 pac_key_lifetime=%d
 pac_key_refresh_time=%d
-`, filepath.Join(p.dir, "clients"), h.port, filepath.Join(p.dir, "users"), p.pki.CAFile, own.CertFile, own.KeyFile, p.dh,
+`, filepath.Join(p.dir, "clients"), h.port, filepath.Join(p.dir, "users"), p.pki.caFile, p.pki.certFile, p.pki.keyFile, p.dh,
 		key, authority, prov, int(lifetime.Seconds()), int(refresh.Seconds()))
+	if !p.by.internal {
+		conf += "openssl_ciphers=DEFAULT:@SECLEVEL=0\n"
+	}
 	users := fmt.Sprintf("*\tFAST\n%q\t%s\t%q\t[2]\n", user, s.Inner, password)
 	for name, text := range map[string]string{"hostapd.conf": conf, "users": users, "clients": "127.0.0.1/32\t" + secret + "\n"} {
 		if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600); err != nil {
 			return nil, err
 		}
 	}
-	h.cmd = exec.CommandContext(ctx, "hostapd", "-dd", filepath.Join(p.dir, "hostapd.conf"))
+	h.cmd = exec.CommandContext(ctx, p.by.hostapd, "-dd", filepath.Join(p.dir, "hostapd.conf"))
 	h.cmd.Stdout, h.cmd.Stderr = &h.log, &h.log
 	return h, h.cmd.Start()
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/spec/vectors"
 )
 
@@ -23,16 +22,17 @@ var authority = []byte("0123456789abcdef")
 // place is a folder with the certificates and parameters of one run.
 type place struct {
 	dir string
-	pki *interop.PKI
+	pki *pki
 	dh  string
+	by  *lineage
 }
 
 func newPlace(dir string) (*place, error) {
-	pki, err := interop.NewPKI(dir)
+	pki, err := newPKI(dir)
 	if err != nil {
 		return nil, err
 	}
-	p := &place{dir: dir, pki: pki, dh: filepath.Join(dir, "dh.pem")}
+	p := &place{dir: dir, pki: pki, dh: filepath.Join(dir, "dh.pem"), by: debian}
 	group := vectors.ByName("group-14")
 	der, err := asn1.Marshal(struct {
 		P *big.Int

@@ -2,7 +2,6 @@ package eap
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"net"
 	"net/netip"
@@ -10,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sesame-tls/sesame/check/interop"
 	impl "github.com/sesame-tls/sesame/impl/eap"
 	"github.com/sesame-tls/sesame/impl/fast"
 	"github.com/sesame-tls/sesame/impl/gtc"
@@ -42,10 +40,9 @@ func startServer(p *place, c *Case, s Step, ring *fast.KeyRing, ahead time.Durat
 	if err != nil {
 		return nil, err
 	}
-	own := p.pki.Server(interop.RSA2048)
 	config := &fast.ServerConfig{
 		AuthorityID: authority, AuthorityInfo: "Sesame", Keys: ring, Users: &oneUser{fast.User{Name: user, Hash: hash}},
-		Certificate:  tls.Certificate{Certificate: [][]byte{own.DER}, PrivateKey: own.Key},
+		Certificate:  p.pki.server,
 		Provisioning: s.serverProvision(), MinVersion: c.version(), MaxVersion: c.version(), Lifetime: s.Short, Quirks: c.Quirks,
 	}
 	if s.Refresh {
@@ -96,15 +93,16 @@ func (x *server) loop(handler *radius.Server, ahead time.Duration) {
 	}
 }
 
-// stop ends the server, and returns what its sessions have come to.
-func (x *server) stop() string {
+// stop ends the server, and returns what its sessions have come to, in words
+// too.
+func (x *server) stop() ([]fast.Report, string) {
 	x.conn.Close()
 	<-x.done
 	var b strings.Builder
 	for _, r := range x.reports {
 		fmt.Fprintf(&b, "Sesame: %+v\n", r)
 	}
-	return b.String()
+	return x.reports, b.String()
 }
 
 // runPeer runs Sesame's peer against a server.
@@ -117,7 +115,7 @@ func runPeer(ctx context.Context, p *place, c *Case, s Step, store fast.Store, p
 		config.Methods = []impl.Type{gtc.Type}
 	}
 	if !s.NoRoots {
-		config.Roots, config.ServerName = p.pki.Pool, ""
+		config.Roots, config.ServerName = p.pki.roots, ""
 	}
 	peer := fast.NewPeer(config)
 	var methods impl.Registry[impl.PeerMethod]
