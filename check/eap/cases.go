@@ -13,8 +13,10 @@ type Case struct {
 	Version spec.Version // 0: TLS 1.2
 	Format  fast.Format  // of the PAC file; FormatSesame: wpa_supplicant's text
 	Quirks  fast.Quirks
-	Blob    bool // eapol_test keeps the PAC in memory, and runs the steps in one process
-	Steps   []Step
+	// Piggyback: Sesame's server begins phase 2 with its Finished, as hostapd does.
+	Piggyback bool
+	Blob      bool // eapol_test keeps the PAC in memory, and runs the steps in one process
+	Steps     []Step
 }
 
 // Step is one authentication.
@@ -65,6 +67,7 @@ func Cases() []Case {
 		// A clear-text password is refused in an anonymous tunnel; a PAC that MSCHAPv2 got carries it.
 		{Name: "GTC, anonymous", Steps: []Step{
 			change(gtc(anonymous), func(s *Step) { s.Want = Want{} }), anonymous, gtc(withPAC)}},
+		{Name: "phase 2 with Finished", Piggyback: true, Steps: []Step{certified, then}},
 		{Name: "PAC file in binary", Format: fast.FormatWPABinary, Steps: []Step{certified, then}},
 		{Name: "PAC in a blob", Blob: true, Steps: []Step{certified, then}},
 		{Name: "no provisioning", Steps: []Step{

@@ -43,7 +43,7 @@ func startServer(p *place, c *Case, s Step, ring *fast.KeyRing, ahead time.Durat
 	config := &fast.ServerConfig{
 		AuthorityID: authority, AuthorityInfo: "Sesame", Keys: ring, Users: &oneUser{fast.User{Name: user, Hash: hash}},
 		Certificate:  p.pki.server,
-		Provisioning: s.serverProvision(), MinVersion: c.version(), MaxVersion: c.version(), Lifetime: s.Short, Quirks: c.Quirks,
+		Provisioning: s.serverProvision(), MinVersion: c.version(), MaxVersion: c.version(), Lifetime: s.Short, Quirks: c.Quirks, Piggyback: c.Piggyback,
 	}
 	if s.Refresh {
 		config.RefreshWithin = 8 * 24 * time.Hour

@@ -320,8 +320,9 @@ func TestInvalidEAP(t *testing.T) {
 
 // Sessions are bounded in number, and expire on time.
 func TestAbandonedSessions(t *testing.T) {
+	var log bytes.Buffer
 	c := config(t)
-	c.MaxSessions = 100
+	c.MaxSessions, c.Log = 100, slog.New(slog.NewTextHandler(&log, nil))
 	server, err := NewServer(c)
 	if err != nil {
 		t.Fatal(err)
@@ -340,6 +341,9 @@ func TestAbandonedSessions(t *testing.T) {
 	server.Expire(start.Add(DefaultTimeout))
 	if n := server.Sessions(); n != 0 {
 		t.Errorf("%d sessions after their time", n)
+	}
+	if n := strings.Count(log.String(), "abandoned"); n != 100 {
+		t.Errorf("%d sessions are logged as abandoned", n)
 	}
 }
 

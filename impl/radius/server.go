@@ -163,7 +163,7 @@ func (s *Server) Handle(packet []byte, from netip.AddrPort, now time.Time) []byt
 		c.Log.Warn("a packet from nobody's client", "from", from)
 		return nil
 	}
-	s.sessions.expire(now)
+	s.Expire(now)
 	request, err := parseRequest(packet, secret)
 	if err != nil {
 		c.Observe(Observation{from.Addr(), Dropped, nil})

@@ -78,17 +78,20 @@ func (s *sessions) end(x *session) {
 	x.release()
 }
 
-// expire forgets sessions that have been silent for too long.
-func (s *sessions) expire(now time.Time) {
+// expire forgets sessions that have been silent for too long, and returns the
+// clients that have left them.
+func (s *sessions) expire(now time.Time) (left []netip.Addr) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for e := s.order.Front(); e != nil; e = s.order.Front() {
 		x := e.Value.(*session)
 		if now.Sub(x.touched) < s.timeout {
-			return
+			break
 		}
 		s.drop(x)
+		left = append(left, x.nas)
 	}
+	return left
 }
 
 // drop removes a session that nobody may be using; one that is in use is wiped
@@ -126,4 +129,8 @@ func (s *Server) Sessions() int { return s.sessions.count() }
 
 // Expire forgets conversations that have been silent for too long. Handle and
 // Serve do so, too.
-func (s *Server) Expire(now time.Time) { s.sessions.expire(now) }
+func (s *Server) Expire(now time.Time) {
+	for _, nas := range s.sessions.expire(now) {
+		s.config.Load().Log.Info("no access", "from", nas, "reason", "the conversation was abandoned")
+	}
+}
