@@ -16,7 +16,7 @@ type replyKey struct {
 
 // How long and how many replies are remembered.
 const (
-	replyLifetime = 5 * time.Second
+	replyLifetime = 10 * time.Second
 	maxReplies    = 1 << 14
 )
 
