@@ -52,7 +52,7 @@ func play(t *testing.T, d *datadriven.TestData) string {
 }
 
 // shrink is enough to see that shrinking works.
-const shrink = 200 * time.Millisecond
+const shrink = 100 * time.Millisecond
 
 var drivers = map[string]func(*testing.T, Options) (Tally, error){
 	"rapid":  func(t *testing.T, o Options) (Tally, error) { return Rapid(t.Context(), o) },
@@ -62,11 +62,11 @@ var drivers = map[string]func(*testing.T, Options) (Tally, error){
 func TestModelAndImplementationGoInStep(t *testing.T) {
 	for name, drive := range drivers {
 		t.Run(name, func(t *testing.T) {
-			tally, err := drive(t, Options{Seed: 1, Scenarios: 2000, Shrink: shrink})
+			tally, err := drive(t, Options{Seed: 1, Scenarios: 1500, Shrink: shrink})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if tally.Scenarios < 2000 || tally.Steps < 5*tally.Scenarios || tally.Attacks == 0 || tally.Edges == 0 {
+			if tally.Scenarios < 1500 || tally.Steps < 5*tally.Scenarios || tally.Attacks == 0 || tally.Edges == 0 {
 				t.Errorf("did too little: %+v", tally)
 			}
 		})
