@@ -94,9 +94,11 @@ func TestFaultyServer(t *testing.T) {
 		reason string
 	}{
 		// FAST-TLV-02, -03: what is not known and mandatory.
-		"unknown mandatory":                 {1, with([]byte{0x80, 99, 0, 0}), appendNAK(nil, 99), "unexpected TLVs"},
+		"unknown mandatory":                 {1, with([]byte{0x80, 99, 0, 0}), appendNAK(nil, 0, 99), "unexpected TLVs"},
 		"unknown mandatory beside Result":   {1, with(append([]byte{0x80, 99, 0, 0}, appendResult(nil, Success)...)), resultFailure(UnexpectedTLVs), unexpected},
 		"unknown optional is passed over":   {1, func(_ *bench, m []byte) []byte { return append([]byte{0, 99, 0, 0}, m...) }, nil, ""},
+		"a vendor's, mandatory":             {1, with([]byte{0x80, 7, 0, 4, 0, 0, 0, 9}), appendNAK(nil, 9, 7), ""},
+		"trusted root":                      {1, func(_ *bench, m []byte) []byte { return append([]byte{0x80, 18, 0, 2, 0, 1}, m...) }, nil, ""}, // FAST-PAC-33
 		"two identities":                    {1, with(append(bytes.Clone(identityRequest), identityRequest...)), resultFailure(UnexpectedTLVs), unexpected},
 		"Request-Action":                    {1, with(appendAction(nil, processTLV)), resultFailure(UnexpectedTLVs), unexpected}, // FAST-TLV-11
 		"nothing":                           {1, with([]byte{0, 99, 0, 0}), resultFailure(UnexpectedTLVs), unexpected},
@@ -109,7 +111,7 @@ func TestFaultyServer(t *testing.T) {
 		"binding for another key": {4, func(b *bench, m []byte) []byte { return rebind(m, [cmkSize]byte{1}) }, resultFailure(TunnelCompromise), compromise},
 		// FAST-PAC-18, -19: a PAC before success.
 		"PAC before the method":                  {1, with(aPAC), resultFailure(UnexpectedTLVs), unexpected},
-		"PAC with success, but without a method": {1, with(append(appendResult(nil, Success), aPAC...)), nil, ""},
+		"PAC with success, but without a method": {1, with(append(appendResult(nil, Success), aPAC...)), appendPACAck(appendResult(nil, Success), ackSuccess), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
@@ -118,11 +120,14 @@ func TestFaultyServer(t *testing.T) {
 			if reason != nil {
 				got = reason.Error()
 			}
-			if c.reason != "" && (!strings.Contains(got, c.reason) && !bytes.Equal(answer, appendNAK(nil, 99))) {
+			if c.reason != "" && (!strings.Contains(got, c.reason) && !bytes.Equal(answer, appendNAK(nil, 0, 99))) {
 				t.Errorf("reason %q, want %q", got, c.reason)
 			}
 			if c.answer != nil && !bytes.Equal(answer, c.answer) {
 				t.Errorf("answered %x, want %x", answer, c.answer)
+			}
+			if c.reason == "" && c.answer == nil && b.peerStatus != eap.Succeeded {
+				t.Errorf("the peer does not get through: %v", reason)
 			}
 			if c.reason != "" && (b.peerStatus == eap.Succeeded || b.peerKeys.MSK != nil || len(b.store.All()) != 0) {
 				t.Error("the peer has keys, a PAC, or success")
@@ -181,7 +186,7 @@ func TestFaultyPeer(t *testing.T) {
 		answer []byte
 		reason string
 	}{
-		"unknown mandatory": {1, with([]byte{0x80, 99, 0, 0}), appendNAK(nil, 99), ""},
+		"unknown mandatory": {1, with([]byte{0x80, 99, 0, 0}), appendNAK(nil, 0, 99), ""},
 		"Result instead":    {1, with(appendResult(nil, Success)), resultFailure(UnexpectedTLVs), unexpected},
 		"Result failure":    {2, with(appendResult(nil, Failure)), nil, "Result failure"},
 		"cut off":           {2, with([]byte{0x80, 3, 0}), resultFailure(UnexpectedTLVs), unexpected},

@@ -45,7 +45,7 @@ func (p *Peer) phase2Step(data []byte) []byte {
 	case m.hasUnknown && m.Result != None:
 		return p.abort(UnexpectedTLVs, tlvError("mandatory TLV %d is not known", m.Unknown))
 	case m.hasUnknown:
-		return appendNAK(nil, m.Unknown)
+		return appendNAK(nil, m.vendor, m.Unknown)
 	}
 	out, code, err := p.consume(m)
 	if err != nil {

@@ -260,7 +260,7 @@ func (s *Session) phase2Step(data []byte) ([]byte, eap.Verdict) {
 		// RFC 4851, Section 4.2.3: no NAK to a message with Result.
 		return s.abort(UnexpectedTLVs, tlvError("mandatory TLV %d is not known", m.Unknown))
 	case m.hasUnknown:
-		return appendNAK(nil, m.Unknown), eap.More
+		return appendNAK(nil, m.vendor, m.Unknown), eap.More
 	case s.phase == inner && m.EAP != nil:
 		return s.innerStep(m.EAP)
 	case s.phase == binding:

@@ -101,6 +101,7 @@ type Message struct {
 	// and everything else is to be ignored (RFC 4851, Section 4.2).
 	Unknown    uint16
 	hasUnknown bool
+	vendor     uint32 // of Unknown, if that is Vendor-Specific
 	order      []TLVType
 }
 
@@ -166,8 +167,14 @@ func (m *Message) add(header uint16, value, whole cryptobyte.String) error {
 		m.PACs = append(m.PACs, value)
 	case RequestAction:
 		ok = value.ReadUint16(&m.Action) && value.Empty()
-	case VendorSpecific, ServerTrustedRoot, PKCS7:
-		m.unknown(header) // nothing of them is understood: they are optional
+	case ServerTrustedRoot, PKCS7:
+		// RFC 5422, Section 4.3: not supported, and never to be refused by NAK.
+	case VendorSpecific:
+		vendor := uint32(0)
+		if ok = value.ReadUint32(&vendor); ok && header&mandatory != 0 && !m.hasUnknown {
+			m.vendor = vendor
+		}
+		m.unknown(header)
 	default:
 		m.unknown(header)
 	}
@@ -262,8 +269,10 @@ func appendError(dst []byte, code ErrorCode) []byte {
 	return binary.BigEndian.AppendUint32(appendHeader(dst, mandatory|uint16(ErrorTLV), 4), uint32(code))
 }
 
-func appendNAK(dst []byte, refused uint16) []byte {
-	dst = binary.BigEndian.AppendUint32(appendHeader(dst, mandatory|uint16(NAK), 6), 0)
+// appendNAK refuses a TLV. Vendor is 0 but for Vendor-Specific ones (RFC 4851,
+// Section 4.2.3).
+func appendNAK(dst []byte, vendor uint32, refused uint16) []byte {
+	dst = binary.BigEndian.AppendUint32(appendHeader(dst, mandatory|uint16(NAK), 6), vendor)
 	return binary.BigEndian.AppendUint16(dst, refused)
 }
 

@@ -55,6 +55,8 @@ func TestParseMessage(t *testing.T) {
 		"unknown mandatory":          {"80630001 aa 80030002 0001", true, "success none 0 unknown 99"},
 		"optional vendor":            {"00070004 00000009", true, "none none 0"},
 		"mandatory vendor":           {"80070004 00000009", true, "none none 0 unknown 7"},
+		"mandatory root":             {"80120002 0001", true, "none none 0"},
+		"half a vendor":              {"00070002 0000", true, ""},
 		"optional root":              {"00120002 0001", true, "none none 0"},
 		"cut off":                    {"80030002 00", true, ""},
 		"half a header":              {"8003", true, ""},
