@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/sesame-tls/sesame/model/explore"
 	"github.com/sesame-tls/sesame/spec"
 )
 
@@ -240,4 +241,24 @@ func TLASpace(sc spec.Scenario) (string, error) {
 		return "", err
 	}
 	return string(sys.space.appendTLA(nil)), nil
+}
+
+// OpenSteps returns the initial state of r's open machine (see [RunOpen]), and a
+// function that calls emit with every transition out of a state.
+func OpenSteps(r spec.Role, o Options) (State, func(st State, emit func(to State, e spec.Event)), error) {
+	sys, err := New(o)
+	if err != nil {
+		return State{}, nil, err
+	}
+	x := newOpenExplorer(sys, r, openInputs(r))
+	var first State
+	x.Initial(func(p packed) { p.unpack(&first) })
+	return first, func(st State, emit func(State, spec.Event)) {
+		p := st.pack()
+		x.Expand(p, func(t explore.Transition[packed]) {
+			var to State
+			t.To.unpack(&to)
+			emit(to, x.x.out.event)
+		})
+	}, nil
 }

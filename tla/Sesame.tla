@@ -164,10 +164,14 @@ SeenCBC(c, h) ==
     [] h.random # "foreign" /\ h.suite # "same" -> CBC(c, LAMBDA d : LowerOf(ClientMax(d), ServerMax))
     [] OTHER -> CBC(c, LAMBDA d : SuiteVersion(d, server.hello))
 
+\* In MCOpen the server stands for a peer that may say anything: it has never
+\* read a hello, and writes as the client reads.
+OpenPeer == server.state = "AwaitClientHello" /\ server.id = "fresh"
+
 \* The client reads ServerKeyExchange and CertificateRequest in another format
 \* than they were written in (RFC 5246, Section 1.2).
 FormatsDiffer(c, h) ==
-  IF h.version = "same" /\ h.random # "foreign" THEN No(c)
+  IF (h.version = "same" /\ h.random # "foreign") \/ OpenPeer THEN No(c)
   ELSE UNION {{[is |-> Older(a.is, "1.2") # b.is, in |-> b.in] : b \in Below12(ChosenVersion(a.in, server.hello))} : a \in SeenVersion(c, h)}
 
 \* "echo" is the client's own Session ID, which may be empty.

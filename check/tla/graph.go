@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sesame-tls/sesame/model"
+	"github.com/sesame-tls/sesame/spec"
 )
 
 // Graph is a labelled transition graph, its states in some order, initial ones
@@ -38,6 +39,20 @@ func keyOf(text []byte) key { return key{maphash.Bytes(seedA, text), maphash.Byt
 
 // States returns how many states there are.
 func (g *Graph) States() int { return len(g.keys) }
+
+// Depth returns the number of edges on the longest of the shortest paths from
+// an initial state.
+func (g *Graph) Depth() int {
+	order, from := g.search()
+	depth, deepest := make([]int, len(g.keys)), 0
+	for _, i := range order {
+		if from[i] >= 0 {
+			depth[i] = depth[g.Edges[from[i]].From] + 1
+		}
+		deepest = max(deepest, depth[i])
+	}
+	return deepest
+}
 
 // add returns the number of the state with key k, and whether it is new.
 func (g *Graph) add(k key) (int32, bool) {
@@ -93,6 +108,23 @@ func Explore(o model.Options, progress func(states int)) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
+	return explore(sys.Initial(), func(st model.State, emit func(model.State, spec.Event)) {
+		for _, a := range sys.Enabled(st) {
+			emit(sys.Next(st, a), a.Event)
+		}
+	}, progress)
+}
+
+// ExploreOpen builds the graph of one endpoint alone against any peer.
+func ExploreOpen(r spec.Role, o model.Options, progress func(states int)) (*Graph, error) {
+	first, next, err := model.OpenSteps(r, o)
+	if err != nil {
+		return nil, err
+	}
+	return explore([]model.State{first}, next, progress)
+}
+
+func explore(initial []model.State, next func(model.State, func(model.State, spec.Event)), progress func(states int)) (*Graph, error) {
 	g := &Graph{Name: "the Go model", index: map[key]int32{}}
 	var states []model.State
 	numbers := map[model.State]int32{}
@@ -110,7 +142,7 @@ func Explore(o model.Options, progress func(states int)) (*Graph, error) {
 		states = append(states, st)
 		return i, nil
 	}
-	for _, st := range sys.Initial() {
+	for _, st := range initial {
 		i, err := visit(st)
 		if err != nil {
 			return nil, err
@@ -121,12 +153,16 @@ func Explore(o model.Options, progress func(states int)) (*Graph, error) {
 		if progress != nil && from%4096 == 0 {
 			progress(from)
 		}
-		for _, a := range sys.Enabled(states[from]) {
-			to, err := visit(sys.Next(states[from], a))
+		var failed error
+		next(states[from], func(st model.State, e spec.Event) {
+			to, err := visit(st)
 			if err != nil {
-				return nil, err
+				failed = err
 			}
-			g.Edges = append(g.Edges, Edge{int32(from), to, actions.number(a.Event.String())})
+			g.Edges = append(g.Edges, Edge{int32(from), to, actions.number(e.String())})
+		})
+		if failed != nil {
+			return nil, failed
 		}
 	}
 	g.text = func(i int32) (string, error) { return string(states[i].AppendTLA(nil)), nil }

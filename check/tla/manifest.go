@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sesame-tls/sesame/model"
+	"github.com/sesame-tls/sesame/spec"
 )
 
 // Config is one configuration of tla/manifest.json: what is run, and what has
@@ -24,6 +25,7 @@ type Config struct {
 	WireOnly bool   `json:"wireOnly,omitempty"`
 	UpFront  bool   `json:"upFront,omitempty"`
 	Mutant   string `json:"mutant,omitempty"`
+	Open     string `json:"open,omitempty"` // a role: its machine alone, against any peer
 
 	Exit        int    `json:"exit"`               // TLC's
 	Violates    string `json:"violates,omitempty"` // the property, for an exit that is not 0
@@ -67,6 +69,20 @@ func (c Config) Model() (model.Options, error) {
 		return model.Options{}, err
 	}
 	return model.Options{Fix: fix, Budget: c.Budget, WireOnly: c.WireOnly, UpFront: c.UpFront, Mutant: c.Mutant}, nil
+}
+
+// Explore builds the Go model's graph of c.
+func (c Config) Explore(progress func(states int)) (*Graph, error) {
+	o, err := c.Model()
+	switch {
+	case err != nil:
+		return nil, err
+	case c.Open == spec.Client.String():
+		return ExploreOpen(spec.Client, o, progress)
+	case c.Open == spec.Server.String():
+		return ExploreOpen(spec.Server, o, progress)
+	}
+	return Explore(o, progress)
 }
 
 // Options steer Check.
@@ -140,11 +156,7 @@ func (c Config) compareGraph(dump string, o Options) error {
 		return err
 	}
 	if c.Graph {
-		mo, err := c.Model()
-		if err != nil {
-			return err
-		}
-		ours, err := Explore(mo, progress("of the model"))
+		ours, err := c.Explore(progress("of the model"))
 		if err != nil {
 			return err
 		}
