@@ -13,4 +13,6 @@ import (
 )
 
 // Rungs returns all rungs in the order in which they run.
-func Rungs() []ladder.Rung { return []ladder.Rung{explore.Rung, lockstep.Rung, interop.Rung, eap.Rung, fuzz.Rung} }
+func Rungs() []ladder.Rung {
+	return []ladder.Rung{explore.Rung, lockstep.Rung, interop.Rung, eap.Rung, fuzz.Rung}
+}
