@@ -66,7 +66,7 @@ var edgeProperties = []Property{
 			case spec.ClientReceiveHelloRequest, spec.ClientReceiveWarning:
 				return true, *e.after == *e.before
 			case spec.ClientReject:
-				return true, !e.decides()
+				return true, !e.decides() && (e.in.typ != spec.HelloRequest || e.in.class != classGood)
 			}
 			return true, false
 		},
@@ -166,9 +166,13 @@ var edgeProperties = []Property{
 			"for no other; a failure or a wrong length is internal_error.",
 		Requirements: []string{"FAST-TLS-12"},
 		Local:        true,
-		on:           []spec.Event{spec.ClientReceiveServerHello, spec.ClientReject},
+		on:           deliveries,
 		edge: func(e *edge) (bool, bool) {
-			if e.before.State != spec.AwaitServerHello {
+			client := e.before == &e.from.Client
+			if !client || e.before.State != spec.AwaitServerHello {
+				return client && e.out.call != spec.CallbackOpen, false
+			}
+			if e.out.event != spec.ClientReceiveServerHello && e.out.event != spec.ClientReject {
 				return false, true
 			}
 			if e.out.event == spec.ClientReject {

@@ -219,16 +219,6 @@ func (s set) first() uint8 {
 	}
 }
 
-// single reports whether sp is one scenario.
-func (sp space) single() bool {
-	for d := range dims {
-		if !sp.get(d).one() {
-			return false
-		}
-	}
-	return true
-}
-
 // each calls f with every scenario of sp, as a space of one element.
 func (sp space) each(f func(space)) {
 	for d := range dims {

@@ -50,7 +50,6 @@ type Endpoint struct {
 	asked   bool // client: CertificateRequest was read
 	promise bool // NewSessionTicket was announced
 	either  bool // client: the next message tells whether the ticket was accepted
-	proved  bool // server: a certificate was read, which CertificateVerify has to prove
 }
 
 // Client returns a client that has sent its ClientHello.

@@ -1,0 +1,197 @@
+package graph_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/graph/simple"
+	"gonum.org/v1/gonum/graph/topo"
+
+	"github.com/sesame-tls/sesame/model"
+	"github.com/sesame-tls/sesame/model/graph"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+var accepted = spec.Scenario{
+	Ticket: spec.TicketPAC, ServerCallback: spec.CallbackAccept, ClientCallback: spec.CallbackAccept, Keys: spec.KeysAgree,
+}
+
+// reachable returns the graph of a scenario.
+func reachable(t testing.TB, sc spec.Scenario, budget int) *graph.States {
+	t.Helper()
+	sys, err := model.New(model.Options{Fix: sc.WithDefaults(), Budget: budget, WireOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return graph.Reachable(sys)
+}
+
+// What every handshake under a PAC has to pass, whatever the attacker does.
+func ExampleGraph_Unavoidable() {
+	sys, err := model.New(model.Options{Fix: accepted.WithDefaults(), Budget: 1, WireOnly: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	g := graph.Reachable(sys)
+	established := func(node int) bool {
+		s := g.State[node]
+		return s.Client.State == spec.Established && s.Server.State == spec.Established
+	}
+	for _, label := range g.Unavoidable(established) {
+		fmt.Println(label)
+	}
+	// Unordered output:
+	// ClientStart
+	// ServerReceiveClientHello
+	// ClientReceiveServerHello
+	// ClientReceiveChangeCipherSpec
+	// ClientReceiveFinished
+	// ServerReceiveChangeCipherSpec
+	// ServerReceiveFinished
+}
+
+// TestReachable holds the graph against the explorer and against gonum's own
+// kind of graph.
+func TestReachable(t *testing.T) {
+	g := reachable(t, accepted, 1)
+	rep, err := model.Run(model.Options{Fix: accepted.WithDefaults(), Budget: 1, WireOnly: true}, model.RunOptions{Bare: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Len() != rep.States || g.Edges() != rep.Transitions {
+		t.Errorf("%v; the explorer has found %d states and %d transitions", g, rep.States, rep.Transitions)
+	}
+	copied := simple.NewDirectedGraph()
+	for i := range g.Len() {
+		copied.AddNode(simple.Node(i))
+	}
+	for i := range g.Len() {
+		g.Out(i, func(to int, _ string) {
+			if to != i && !copied.HasEdgeFromTo(int64(i), int64(to)) {
+				copied.SetEdge(simple.Edge{F: simple.Node(i), T: simple.Node(to)})
+			}
+		})
+	}
+	for i := range int64(g.Len()) {
+		if g.From(i).Len() != copied.From(i).Len() || g.To(i).Len() != copied.To(i).Len() {
+			t.Fatalf("node %d has other neighbours", i)
+		}
+	}
+	if len(topo.TarjanSCC(g)) != len(topo.TarjanSCC(copied)) {
+		t.Error("other components")
+	}
+	if loops := g.Loops(); len(loops) != 0 {
+		t.Errorf("loops %v", loops)
+	}
+	deepest := slices.Max(g.Distances())
+	if deepest != rep.Depth {
+		t.Errorf("the farthest node is %d edges away; the explorer's depth is %d", deepest, rep.Depth)
+	}
+	if d := g.Degrees(); d.Ends == 0 || d.Max < 10 || d.Mean < 1 {
+		t.Errorf("degrees %+v", d)
+	}
+}
+
+// TestDominators: without an attacker a handshake under a PAC is a line until
+// data flows, so that every state on it dominates the end.
+func TestDominators(t *testing.T) {
+	g := reachable(t, accepted, 0)
+	established := func(node int) bool {
+		s := g.State[node]
+		return s.Client.State == spec.Established && s.Server.State == spec.Established
+	}
+	way := g.Dominators(established)
+	if len(way) != 6 || way[0] != 0 {
+		t.Errorf("dominators %v", way)
+	}
+	if none := g.Dominators(func(int) bool { return false }); len(none) != 0 {
+		t.Errorf("nothing is dominated by %v", none)
+	}
+}
+
+func mealy(t testing.TB, r spec.Role, sc spec.Scenario, o model.Options) *graph.Mealy {
+	t.Helper()
+	m, err := model.NewMachine(r, sc, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return graph.NewMealy(m)
+}
+
+// TestMinimise: the smallest machine answers every word as the whole one does,
+// no two of its states answer alike, and it is the same whichever way.
+func TestMinimise(t *testing.T) {
+	for _, r := range []spec.Role{spec.Client, spec.Server} {
+		for _, sc := range []spec.Scenario{{}, accepted, {Ticket: spec.TicketSession, ServerTickets: spec.On, ClientAuth: spec.ClientAuthRequest}} {
+			whole := mealy(t, r, sc, model.Options{})
+			small := whole.Minimise()
+			t.Logf("%v: %d states, %d after minimisation", r, len(whole.States), len(small.States))
+			if word, differ := graph.Difference(whole, small); differ {
+				t.Errorf("%v: differ on %v", r, word)
+			}
+			if again := small.Minimise(); len(again.States) != len(small.States) {
+				t.Errorf("%v: %d states, and %d when minimised again", r, len(small.States), len(again.States))
+			}
+			if len(small.States) >= len(whole.States) {
+				t.Errorf("%v: nothing was minimised", r)
+			}
+		}
+	}
+}
+
+// TestDifference finds what a planted fault changes, by a shortest word.
+func TestDifference(t *testing.T) {
+	good := mealy(t, spec.Client, spec.Scenario{}, model.Options{})
+	bad := mealy(t, spec.Client, spec.Scenario{}, model.Options{Mutant: "early-change-cipher-spec"})
+	word, differ := graph.Difference(good, bad)
+	if !differ {
+		t.Fatal("nothing tells an early ChangeCipherSpec")
+	}
+	last := word[len(word)-1]
+	if len(word) != 1 || good.Inputs[last] != "ChangeCipherSpec" {
+		t.Errorf("word %v", word)
+	}
+	if a, b := good.Run(word), bad.Run(word); slices.Equal(a, b) {
+		t.Errorf("%q and %q", a, b)
+	}
+	if !strings.HasSuffix(good.Run(word)[0], graph.Closed) {
+		t.Errorf("answers %q", good.Run(word))
+	}
+}
+
+// TestDrawings: DOT and JSON have every node and are what they say.
+func TestDrawings(t *testing.T) {
+	m := mealy(t, spec.Client, accepted, model.Options{}).Minimise()
+	drawn, err := m.DOT("client", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"digraph client {", "AwaitServerFlight", "ChangeCipherSpec"} {
+		if !strings.Contains(drawn, want) {
+			t.Errorf("the drawing has no %q", want)
+		}
+	}
+	data, err := m.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back graph.Mealy
+	if err := json.Unmarshal(data, &back); err != nil {
+		t.Fatal(err)
+	}
+	if _, differ := graph.Difference(m, &back); differ || len(back.States) != len(m.States) {
+		t.Error("the machine that comes back from JSON is another one")
+	}
+	g := reachable(t, accepted, 0)
+	name := func(i int) string { return g.State[i].Client.State.String() + " " + g.State[i].Server.State.String() }
+	if drawn, err = g.DOT("handshake", name); err != nil || strings.Count(drawn, "->") != g.Edges() {
+		t.Errorf("%d edges drawn, %v", strings.Count(drawn, "->"), err)
+	}
+	if data, err = g.JSON(name); err != nil || !json.Valid(data) {
+		t.Errorf("JSON: %v", err)
+	}
+}
