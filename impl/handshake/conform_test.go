@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/sesame-tls/sesame/impl/handshake"
+	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/spec"
 )
 
@@ -41,4 +42,49 @@ func TestHelloRequestSyntax(t *testing.T) {
 			t.Error(me.err)
 		}
 	})
+}
+
+// TestEveryTruncation: RFC 5246, Section 7.2.2, TLS-ALERT-07, TLS-BASE-05: a
+// message whose body ends too early is decode_error, wherever it ends.
+func TestEveryTruncation(t *testing.T) {
+	ticket := func(c, s *handshake.Config) { c.Tickets, s.Tickets = true, true }
+	for _, c := range []struct {
+		on     spec.Message
+		name   string
+		config func(c, s *handshake.Config)
+	}{
+		{spec.ClientHello, "", nil}, {spec.ServerHello, "", nil}, {spec.Certificate, "", nil}, {spec.NewSessionTicket, "", ticket},
+		{spec.ServerKeyExchange, "ECDHE", suites(0xc02f)}, {spec.ServerKeyExchange, "DHE", suites(0x009e)}, {spec.ServerKeyExchange, "DH_anon", suites(0x00a6)},
+		{spec.ClientKeyExchange, "ECDHE", suites(0xc02f)}, {spec.ClientKeyExchange, "DHE", suites(0x009e)}, {spec.ClientKeyExchange, "RSA", suites(0x009c)},
+		{spec.CertificateRequest, "", asksClient(0xc02f)}, {spec.CertificateVerify, "", asksClient(0xc02f)},
+	} {
+		t.Run(c.on.String()+"/"+c.name, func(t *testing.T) {
+			for n, length, bare := 0, 1, 0; n < length; n++ {
+				r := refusal{on: c.on, config: c.config, change: func(b []byte) []byte {
+					length, bare = len(b)-wire.HeaderLen, withoutExtensions(c.on, b[wire.HeaderLen:])
+					return lengthened(b[:wire.HeaderLen+n], n-length)
+				}}
+				s := r.run(t)
+				// RFC 5246, Section 7.4.1.2: a hello may end before its extensions.
+				if a, sent := alertOf(s); (a != spec.DecodeError || !sent) && (n == 0 || n != bare) {
+					t.Errorf("%d octets of %d: %v", n, length, s.err)
+				}
+				if n > 80 && n < length-80 {
+					n += 10 // in a certificate, a key or a signature
+				}
+			}
+		})
+	}
+}
+
+// withoutExtensions returns the length of a hello's body up to its extensions,
+// 0 for other messages. Session IDs are empty here.
+func withoutExtensions(m spec.Message, body []byte) int {
+	switch m {
+	case spec.ClientHello:
+		return 35 + 2 + int(body[35])<<8 + int(body[36]) + 2
+	case spec.ServerHello:
+		return 35 + 3
+	}
+	return 0
 }
