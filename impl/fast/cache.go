@@ -2,6 +2,7 @@ package fast
 
 import (
 	"sync"
+	"time"
 
 	"github.com/sesame-tls/sesame/impl/handshake"
 )
@@ -19,10 +20,18 @@ func newSessionCache(size int) *sessionCache {
 	return &sessionCache{size: size, byID: map[string]*handshake.Session{}}
 }
 
-func (c *sessionCache) find(id []byte) *handshake.Session {
+// maxSessionAge is how long a session may be resumed (RFC 5246, Appendix F.1.4).
+const maxSessionAge = 24 * time.Hour
+
+// find returns a session that is young enough, or nil.
+func (c *sessionCache) find(id []byte, now time.Time) *handshake.Session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.byID[string(id)]
+	s := c.byID[string(id)]
+	if s == nil || now.Sub(time.Unix(s.Created, 0)) > maxSessionAge {
+		return nil
+	}
+	return s
 }
 
 func (c *sessionCache) put(s *handshake.Session) {

@@ -303,6 +303,9 @@ func TestSessionResumption(t *testing.T) {
 	b.peer.Password = "open sesame"
 	b.run() // another server has no such session
 	b.want(full)
+	b.at = b.at.Add(maxSessionAge + time.Second)
+	b.runWith(server)
+	b.want(full)
 }
 
 // FAST-TLS-31: client certificates in the tunnel.

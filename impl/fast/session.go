@@ -174,7 +174,7 @@ func (s *Session) answer(ev handshake.Event) {
 		s.answerSecret()
 	case handshake.SessionWanted:
 		id, _ := m.Offered()
-		if found := s.server.sessions.find(id); found != nil {
+		if found := s.server.sessions.find(id, s.now); found != nil {
 			m.ResumeSession(found)
 		} else {
 			m.NoSession()
@@ -182,7 +182,9 @@ func (s *Session) answer(ev handshake.Event) {
 	case handshake.SessionIssued:
 		// A session of an anonymous tunnel would authenticate nobody when it is resumed.
 		if suite, ok := spec.SuiteByID(m.Info().Suite); ok && !suite.KeyExchange.Anonymous() {
-			s.server.sessions.put(m.Session())
+			session := m.Session()
+			session.Created = s.now.Unix()
+			s.server.sessions.put(session)
 		}
 	case handshake.CertificateWanted:
 		if own := s.server.own; own != nil && m.Supports(*own) {
