@@ -41,8 +41,9 @@ type Conn struct {
 
 	cacheKey string // of a client's session
 
-	writeMu  sync.Mutex // held by whoever writes to the transport
-	writeErr error      // sticky, under writeMu
+	writeMu       sync.Mutex // held by whoever writes to the transport
+	writeErr      error      // sticky, under writeMu
+	writeDeadline atomic.Pointer[time.Time]
 }
 
 func newConn(transport net.Conn, config *Config, isClient bool) *Conn {
@@ -62,15 +63,21 @@ func (c *Conn) RemoteAddr() net.Addr { return c.transport.RemoteAddr() }
 // connection.
 func (c *Conn) NetConn() net.Conn { return c.transport }
 
-// SetDeadline sets the deadlines of Read and Write. After a Write has timed out,
-// all later ones return the same error; a Read may be repeated.
-func (c *Conn) SetDeadline(t time.Time) error { return c.transport.SetDeadline(t) }
+// SetDeadline sets the deadlines of Read and Write. After a timeout the
+// connection goes on: see Write for what it has sent.
+func (c *Conn) SetDeadline(t time.Time) error {
+	c.writeDeadline.Store(&t)
+	return c.transport.SetDeadline(t)
+}
 
 // SetReadDeadline sets the deadline of Read.
 func (c *Conn) SetReadDeadline(t time.Time) error { return c.transport.SetReadDeadline(t) }
 
 // SetWriteDeadline sets the deadline of Write. See SetDeadline.
-func (c *Conn) SetWriteDeadline(t time.Time) error { return c.transport.SetWriteDeadline(t) }
+func (c *Conn) SetWriteDeadline(t time.Time) error {
+	c.writeDeadline.Store(&t)
+	return c.transport.SetWriteDeadline(t)
+}
 
 // ConnectionState returns what the handshake agreed on. Before it is complete,
 // all but ServerName at a client is zero.

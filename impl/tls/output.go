@@ -3,6 +3,7 @@ package tls
 import (
 	"errors"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
@@ -31,7 +32,8 @@ func putBuffer(buf *[]byte) {
 }
 
 // Write sends p as application data. After an error, later Writes return the
-// same.
+// same, but for a timeout: then what counts as written goes out before anything
+// else does, as soon as a deadline lets it.
 func (c *Conn) Write(p []byte) (int, error) {
 	if err := c.Handshake(); err != nil {
 		return 0, err
@@ -44,14 +46,24 @@ func (c *Conn) Write(p []byte) (int, error) {
 	defer c.unlockWrite()
 	sent := 0
 	for sent < len(p) {
+		// A record that is sealed has to be sent: nothing is sealed too late, or behind what waits.
+		if err := c.drain(); err != nil {
+			return sent, err
+		}
+		if t := c.writeDeadline.Load(); t != nil && !t.IsZero() && !time.Now().Before(*t) {
+			return sent, os.ErrDeadlineExceeded
+		}
 		chunk := p[sent:min(len(p), sent+maxPlaintext)]
 		if err := c.seal(chunk); err != nil {
 			return sent, err
 		}
-		if err := c.drain(); err != nil {
+		err := c.drain()
+		if err == nil || isTimeout(err) {
+			sent += len(chunk)
+		}
+		if err != nil {
 			return sent, err
 		}
-		sent += len(chunk)
 	}
 	return sent, nil
 }
@@ -72,7 +84,8 @@ func (c *Conn) seal(data []byte) error {
 }
 
 // drain writes what has been sealed, in order, until nothing is left. The
-// caller holds writeMu. An error stays: part of a record may be on the wire.
+// caller holds writeMu. An error stays, since part of a record may be on the
+// wire; at a timeout it is known which part, and the rest is kept.
 func (c *Conn) drain() error {
 	for c.writeErr == nil {
 		c.mu.Lock()
@@ -83,11 +96,29 @@ func (c *Conn) drain() error {
 			return nil
 		}
 		if len(*buf) > 0 {
-			_, c.writeErr = c.transport.Write(*buf)
+			n, err := c.transport.Write(*buf)
+			if isTimeout(err) {
+				c.putBack(buf, n)
+				return err
+			}
+			c.writeErr = err
 		}
 		putBuffer(buf)
 	}
 	return c.writeErr
+}
+
+// putBack keeps what the transport did not take, n octets being gone, in front of
+// what has been sealed meanwhile.
+func (c *Conn) putBack(buf *[]byte, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	*buf = (*buf)[:copy(*buf, (*buf)[n:])]
+	if c.out != nil {
+		*buf = append(*buf, *c.out...)
+		putBuffer(c.out)
+	}
+	c.out = buf
 }
 
 // flush writes what a step has sealed. If a Write is at it, that takes this
