@@ -88,3 +88,67 @@ func withoutExtensions(m spec.Message, body []byte) int {
 	}
 	return 0
 }
+
+// TestLengthFields: RFC 5246, Section 7.2.2, TLS-ALERT-07: each length within
+// ClientHello, one too small and one too large.
+func TestLengthFields(t *testing.T) {
+	const id, suiteList = 34, 35
+	for name, field := range map[string]func(body []byte) (at, width int){
+		"session_id":          func([]byte) (int, int) { return id, 1 },
+		"cipher_suites":       func([]byte) (int, int) { return suiteList, 2 },
+		"compression_methods": func(b []byte) (int, int) { return withoutExtensions(spec.ClientHello, b) - 2, 1 },
+		"extensions":          func(b []byte) (int, int) { return withoutExtensions(spec.ClientHello, b), 2 },
+		"the first extension": func(b []byte) (int, int) { return withoutExtensions(spec.ClientHello, b) + 4, 2 },
+		"and the list in it":  func(b []byte) (int, int) { return withoutExtensions(spec.ClientHello, b) + 6, 2 },
+	} {
+		for _, by := range []int{-1, 1} {
+			t.Run(fmt.Sprintf("%s%+d", name, by), func(t *testing.T) {
+				r := refusal{on: spec.ClientHello, change: func(b []byte) []byte {
+					at, width := field(b[wire.HeaderLen:])
+					b[wire.HeaderLen+at+width-1] += byte(by)
+					return b
+				}}
+				s := r.run(t)
+				if a, sent := alertOf(s); a != spec.DecodeError || !sent {
+					t.Error(s.err)
+				}
+			})
+		}
+	}
+}
+
+// TestCertificateVerifyForms: RFC 5246, Section 7.4.8, TLS-ALERT-06, -08: a
+// scheme that was not asked for, or of another kind of key, is
+// illegal_parameter; a signature that is wrong in any way is decrypt_error.
+func TestCertificateVerifyForms(t *testing.T) {
+	check := func(name string, want spec.AlertDescription, f func(v *wire.CertificateVerify)) {
+		r := refusal{on: spec.CertificateVerify, config: asksClient(0xc02f), change: func(b []byte) []byte {
+			v := wire.CertificateVerify{Version: spec.TLS12}
+			v.Parse(b[wire.HeaderLen:])
+			f(&v)
+			return v.Append(nil)
+		}}
+		s := r.run(t)
+		if a, sent := alertOf(s); a != want || !sent {
+			t.Errorf("%s: %v", name, s.err)
+		}
+	}
+	for _, scheme := range []spec.SignatureScheme{0, 0x0101, 0x0202, 0x0301, 0x0402, 0x0403, 0x0807, 0x0809, 0xffff} {
+		check(scheme.String(), spec.IllegalParameter, func(v *wire.CertificateVerify) { v.Scheme = scheme })
+	}
+	for _, scheme := range []spec.SignatureScheme{spec.RSAPKCS1SHA256, spec.RSAPKCS1SHA512, spec.RSAPSSRSAESHA384, spec.RSAPSSRSAESHA512} {
+		check(scheme.String(), spec.DecryptError, func(v *wire.CertificateVerify) {
+			if v.Scheme == scheme {
+				v.Signature[0] ^= 1
+			}
+			v.Scheme = scheme
+		})
+	}
+	for name, f := range map[string]func(sig []byte) []byte{
+		"none": func([]byte) []byte { return nil }, "one octet": func([]byte) []byte { return []byte{1} },
+		"shorter": func(sig []byte) []byte { return sig[:len(sig)-1] }, "longer": func(sig []byte) []byte { return append(sig, 0) },
+		"a zero in front": func(sig []byte) []byte { return append([]byte{0}, sig...) }, "zeros": func(sig []byte) []byte { return make([]byte, len(sig)) },
+	} {
+		check(name, spec.DecryptError, func(v *wire.CertificateVerify) { v.Signature = f(v.Signature) })
+	}
+}
