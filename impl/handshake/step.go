@@ -57,7 +57,9 @@ func (m *Machine) step(in []byte) (n int, ev Event, err error) {
 func (m *Machine) take(typ spec.ContentType, data []byte) (Event, error) {
 	// RFC 5246, Section 6.2.1: no empty handshake, alert or ChangeCipherSpec records.
 	if len(data) == 0 && typ != spec.ContentApplicationData {
-		m.on = spec.EmptyHandshake
+		m.on = map[spec.ContentType]spec.Message{
+			spec.ContentHandshake: spec.EmptyHandshake, spec.ContentAlert: spec.Alert, spec.ContentChangeCipherSpec: spec.ChangeCipherSpec,
+		}[typ]
 		return 0, refuse(spec.UnexpectedMessage, "RFC 5246, Section 6.2.1", "empty record of type %d", typ)
 	}
 	switch typ {
@@ -173,7 +175,9 @@ func (m *Machine) partial() bool { return m.handled < len(m.in) }
 // keepRest saves octets of a record that have not been handled, before the
 // caller gets the record back.
 func (m *Machine) keepRest() {
-	m.whole = nil
+	if m.whole = nil; m.row == nil {
+		m.on = spec.NoMessage
+	}
 	if m.handled > 0 {
 		m.in = m.in[:copy(m.in, m.in[m.handled:])]
 		m.handled = 0
