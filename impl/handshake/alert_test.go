@@ -164,6 +164,23 @@ func TestRenegotiationRefused(t *testing.T) {
 	}
 }
 
+// TestRenegotiationBetweenData: data does not make the count of requests begin
+// anew, so that what must be answered is bounded for a whole connection.
+func TestRenegotiationBetweenData(t *testing.T) {
+	client, server := pair(t, &handshake.Config{}, &handshake.Config{}, &handshake.ClientParams{})
+	play(client, server)
+	request := new(wire.HelloRequest).Append(nil)
+	for range 16 {
+		client.step(server.SealAs(spec.ContentHandshake, request))
+		client.step(server.SealAs(spec.ContentApplicationData, []byte("data")))
+		established(t, client, server)
+	}
+	client.step(server.SealAs(spec.ContentHandshake, request))
+	if a, sent := alertOf(client); a != spec.UnexpectedMessage || !sent {
+		t.Errorf("one more: %v", client.err)
+	}
+}
+
 func TestRenegotiationWarning(t *testing.T) {
 	client, server := pair(t, &handshake.Config{}, &handshake.Config{}, &handshake.ClientParams{})
 	play(client, server)

@@ -155,6 +155,10 @@ func refuseRenegotiation(m *Machine) (Event, error) {
 	if err := m.waste(); err != nil {
 		return 0, err
 	}
+	// Data in between does not start the count anew: each answer waits for a peer that may never read.
+	if m.refusals++; m.refusals > maxUseless {
+		return 0, refuse(spec.UnexpectedMessage, "RFC 5746, Section 4.2", "too many requests to renegotiate")
+	}
 	// RFC 5246, Section 7.2.2: no_renegotiation is a warning, and the connection goes on.
 	m.sendAlert(spec.LevelWarning, spec.NoRenegotiation)
 	return 0, nil

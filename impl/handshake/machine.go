@@ -61,6 +61,7 @@ type connection struct {
 	err      error // of the failed machine
 	told     toldEvents
 	useless  int  // messages without any effect since the last one with some
+	refusals int  // requests to renegotiate that were answered
 	closed   bool // close_notify was sent
 	ended    bool // close_notify was received
 	data     []byte
