@@ -10,10 +10,11 @@ import (
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/lockstep"
+	"github.com/sesame-tls/sesame/check/table"
 	"github.com/sesame-tls/sesame/check/tla"
 )
 
 // Rungs returns all rungs in the order in which they run.
 func Rungs() []ladder.Rung {
-	return []ladder.Rung{explore.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, interop.Rung, eap.Rung, fuzz.Rung}
+	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, interop.Rung, eap.Rung, fuzz.Rung}
 }
