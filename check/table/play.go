@@ -17,7 +17,6 @@ type play struct {
 	e    model.Endpoint // what the actions change
 	o    spec.Observation
 
-	asked          bool // client: a certificate was asked for
 	suite, session bool // server: chosen, found
 	broken         string
 }
