@@ -75,3 +75,19 @@ func TestActionsAreKnown(t *testing.T) {
 		}
 	}
 }
+
+// A row that cannot be taken, and one that takes what is out of place, are
+// differences.
+func TestAddedRowsAreFound(t *testing.T) {
+	for _, role := range roles {
+		rows := handshake.Rows(role)
+		twice := append(slices.Clone(rows), rows[len(rows)-1])
+		early := append(slices.Clone(rows), handshake.RowInfo{
+			State: spec.AwaitServerFlight, On: spec.ChangeCipherSpec, Do: []string{"activateRead"}, Next: spec.AwaitFinishedAbbreviated})
+		for name, rows := range map[string][]handshake.RowInfo{"a row twice": twice, "an early ChangeCipherSpec": early} {
+			if _, err := Compare(role, rows); !ladder.IsDifference(err) {
+				t.Errorf("%v: %s: %v", role, name, err)
+			}
+		}
+	}
+}
