@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+
+	"github.com/sesame-tls/sesame/spec"
 )
 
 // Entry is what an exploration of one system has to find: the committed numbers.
@@ -28,6 +30,20 @@ func Manifest() ([]Entry, error) {
 		return nil, fmt.Errorf("model: manifest.json: %w", err)
 	}
 	return all, nil
+}
+
+// expected returns how many states a system is known to have, or 0.
+func expected(o Options) int {
+	all, err := Manifest()
+	if err != nil || o.Mutant != "" || o.UpFront || o.Fix != (spec.Scenario{}) {
+		return 0
+	}
+	name := o.Profile.Name
+	if name == "" {
+		name = "rfc"
+	}
+	e, _ := Find(all, name, o.Budget, "")
+	return e.States
 }
 
 // Find returns the entry of a system, and false where there is none.

@@ -17,7 +17,7 @@ func RunOpen(r spec.Role, o Options, ro RunOptions) (*Report, error) {
 		return nil, err
 	}
 	began := time.Now()
-	eo := explore.Options{Workers: ro.Workers, MaxMemory: ro.MaxMemory, First: ro.First, NoPaths: ro.NoPaths, Progress: ro.Progress, Properties: propertyNames()}
+	eo := explore.Options{Workers: ro.Workers, MaxMemory: ro.MaxMemory, First: ro.First, NoPaths: ro.withoutPaths(), Progress: ro.Progress, Properties: propertyNames()}
 	inputs := openInputs(r)
 	res, err := explore.Run(func() explore.System[packed] { return newOpenExplorer(sys, r, inputs) }, eo)
 	if err != nil {

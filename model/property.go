@@ -16,6 +16,7 @@ type Property struct {
 	// state and edge return whether the premise holds and whether the property
 	// does. An edge property is asked about the events in on alone.
 	state func(s *System, st *State) (premise, holds bool)
+	when  func(client, server spec.State) bool // where a state can meet the premise; nil: anywhere
 	edge  func(e *edge) (premise, holds bool)
 	on    []spec.Event
 }
@@ -86,16 +87,33 @@ var byEvent = func() (t [spec.Events][]int) {
 	return t
 }()
 
-// judgeState returns what the properties say about a state.
-func (s *System) judgeState(st *State) (v explore.Verdict) {
-	for i := range stateProperties {
-		if premise, holds := stateProperties[i].state(s, st); premise {
-			v.Add(i, holds)
+// byState holds, for each pair of the endpoints' states, the state properties
+// that are asked about it.
+var byState = func() (t [spec.States][spec.States][]uint8) {
+	for c := range t {
+		for s := range t[c] {
+			for i, p := range stateProperties {
+				if p.when == nil || p.when(spec.State(c), spec.State(s)) {
+					t[c][s] = append(t[c][s], uint8(i))
+				}
+			}
 		}
 	}
-	for i := range attacks {
-		if attacks[i].state(st) {
-			v.Add(len(properties)+i, false)
+	return t
+}()
+
+// judgeState returns what the properties say about a state.
+func (s *System) judgeState(st *State) (v explore.Verdict) {
+	for _, i := range byState[st.Client.State][st.Server.State] {
+		if premise, holds := stateProperties[i].state(s, st); premise {
+			v.Add(int(i), holds)
+		}
+	}
+	if st.Server.State.Ended() {
+		for i := range attacks {
+			if attacks[i].state(st) {
+				v.Add(len(properties)+i, false)
+			}
 		}
 	}
 	return v
@@ -109,9 +127,13 @@ func (s *System) judgeEdge(from *State, x *exec) (v explore.Verdict) {
 		return v
 	}
 	e := &x.edge // where it costs no allocation
-	*e = edge{sys: s, from: from, to: &x.st, out: &x.out, in: &x.in, open: x.open}
-	e.after, _ = x.st.ends(x.role)
-	e.before, _ = from.ends(x.role)
+	if e.from != from {
+		*e = edge{sys: s, from: from, to: &x.st, out: &x.out, in: &x.in, open: x.open}
+	}
+	e.before, e.after = &from.Client, &x.st.Client
+	if x.role == spec.Server {
+		e.before, e.after = &from.Server, &x.st.Server
+	}
 	for _, i := range asked {
 		if premise, holds := properties[i].edge(e); premise {
 			v.Add(i, holds)

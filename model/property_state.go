@@ -8,6 +8,7 @@ var stateProperties = []Property{
 		Text: "When both sides are established, and the client has authenticated its peer or the attacker has taken nobody's " +
 			"part, they agree on randoms, version, suite, Session ID, extensions, secret and kind of handshake.",
 		Requirements: []string{"FAST-SEC-01", "FAST-SEC-06", "FAST-TLS-21", "TLS-BASE-08"},
+		when:         func(c, s spec.State) bool { return c == spec.Established && s == spec.Established },
 		state: func(_ *System, st *State) (bool, bool) {
 			c, s := &st.Client, &st.Server
 			taken := st.TakenClient || st.TakenServer
@@ -21,6 +22,7 @@ var stateProperties = []Property{
 		Text: "A client that is established under a PAC shares secret, randoms and transcript with a server that has opened " +
 			"this very ticket.",
 		Requirements: []string{"FAST-SEC-01", "FAST-SEC-16", "FAST-TLS-37"},
+		when:         func(c, _ spec.State) bool { return c == spec.Established },
 		state: func(_ *System, st *State) (bool, bool) {
 			c, s := &st.Client, &st.Server
 			return c.State == spec.Established && c.Resumed == spec.BySessionSecret, samePACRun(st, c, s)
@@ -31,6 +33,7 @@ var stateProperties = []Property{
 		Text: "A server that is established under a PAC shares secret, randoms and transcript with the client that it has issued the " +
 			"PAC to.",
 		Requirements: []string{"FAST-SEC-01", "FAST-SEC-02", "FAST-SEC-16"},
+		when:         func(_, s spec.State) bool { return s == spec.Established },
 		state: func(_ *System, st *State) (bool, bool) {
 			c, s := &st.Client, &st.Server
 			return s.State == spec.Established && s.Secret == spec.PAC, samePACRun(st, s, c)
@@ -41,6 +44,7 @@ var stateProperties = []Property{
 		Budget:       1,
 		Text:         "A server is never established on a recorded ClientHello: each of its runs matches one run of a client.",
 		Requirements: []string{"FAST-SEC-02", "FAST-SEC-05"},
+		when:         func(_, s spec.State) bool { return s != spec.AwaitClientHello },
 		state: func(_ *System, st *State) (bool, bool) {
 			h := st.Server.Hello.Random
 			return h == RandomRecorded && st.Server.State != spec.AwaitClientHello, st.Server.State != spec.Established
@@ -51,6 +55,9 @@ var stateProperties = []Property{
 		Text:         "Where records are protected, a secret is set, and it is the one that this kind of handshake has.",
 		Requirements: []string{"FAST-SEC-19", "FAST-SEC-20", "FAST-TLS-19"},
 		Local:        true,
+		when: func(c, s spec.State) bool {
+			return c.ReadProtected() || c.WriteProtected(spec.Client) || s.ReadProtected() || s.WriteProtected(spec.Server)
+		},
 		state: func(_ *System, st *State) (bool, bool) {
 			c, okC := secretFits(&st.Client, spec.Client)
 			s, okS := secretFits(&st.Server, spec.Server)
@@ -63,6 +70,7 @@ var stateProperties = []Property{
 			"that has not shown a certificate.",
 		Requirements: []string{"FAST-TLS-19", "FAST-SEC-20"},
 		Local:        true,
+		when:         func(c, s spec.State) bool { return inFullHandshake(c) || inFullHandshake(s) },
 		state: func(_ *System, st *State) (bool, bool) {
 			c, okC := nothingLeft(st, &st.Client)
 			s, okS := nothingLeft(st, &st.Server)
@@ -85,6 +93,7 @@ var stateProperties = []Property{
 			"must have allowed; a server that requires a certificate only with one, or under a PAC that may stand in for it.",
 		Requirements: []string{"FAST-TLS-37", "FAST-SEC-06", "FAST-TLS-31"},
 		Local:        true,
+		when:         func(c, s spec.State) bool { return c == spec.Established || s == spec.Established },
 		state: func(_ *System, st *State) (bool, bool) {
 			c, s := &st.Client, &st.Server
 			ok := true
@@ -103,6 +112,7 @@ var stateProperties = []Property{
 		Name:         "quiet-means-ended",
 		Text:         "Where nothing can happen any more, both sides are established or have failed, unless the attacker has taken something away.",
 		Requirements: []string{"TLS-ALERT-13"},
+		when:         func(c, _ spec.State) bool { return c != spec.Start },
 		state: func(_ *System, st *State) (bool, bool) {
 			return st.toClient == 0 && st.toServer == 0 && st.Client.State != spec.Start && !st.Lost,
 				st.Client.State.Ended() && st.Server.State.Ended()
@@ -142,6 +152,17 @@ func secretFits(e *Endpoint, r spec.Role) (premise, holds bool) {
 		return true, e.Secret == spec.PAC || e.Secret == spec.OtherPAC
 	}
 	return true, e.Secret == spec.Session
+}
+
+// inFullHandshake reports whether a state belongs to a full handshake alone.
+func inFullHandshake(s spec.State) bool {
+	switch s {
+	case spec.AwaitServerKeyExchange, spec.AwaitCertificateRequest, spec.AwaitServerHelloDone, spec.AwaitClientCertificate,
+		spec.AwaitClientKeyExchange, spec.AwaitClientKeyExchangeVerify, spec.AwaitCertificateVerify,
+		spec.AwaitNewSessionTicket, spec.AwaitChangeCipherSpec, spec.AwaitFinished:
+		return true
+	}
+	return false
 }
 
 // nothingLeft reports whether an endpoint is in the course of a full handshake,

@@ -14,9 +14,21 @@ type RunOptions struct {
 	Workers   int   // 0: one for each processor
 	MaxMemory int64 // octets; 0: 1 GiB
 	NoPaths   bool  // verdicts without counterexamples, in less time
+	Attacks   bool  // with the attacks' charts too
 	First     bool  // stop after the first level that violates a property
 	Bare      bool  // without properties
 	Progress  func(explore.Progress)
+}
+
+// withoutPaths are the properties that need no counterexample.
+func (ro RunOptions) withoutPaths() explore.Set {
+	switch {
+	case ro.NoPaths:
+		return ^explore.Set(0)
+	case ro.Attacks:
+		return 0
+	}
+	return ^explore.Set(0) << len(properties)
 }
 
 // Report is what an exploration has found. Its JSON form is the output of
@@ -80,7 +92,8 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	eo := explore.Options{Workers: ro.Workers, MaxMemory: ro.MaxMemory, First: ro.First, NoPaths: ro.NoPaths, Progress: ro.Progress}
+	eo := explore.Options{Workers: ro.Workers, MaxMemory: ro.MaxMemory, First: ro.First, NoPaths: ro.withoutPaths(), Progress: ro.Progress}
+	eo.States = expected(o)
 	if !ro.Bare {
 		eo.Properties = propertyNames()
 	}

@@ -190,14 +190,7 @@ func (r *run[S]) result() (*Result[S], error) {
 	for _, w := range r.workers {
 		res.Transitions += w.edges
 	}
-	var paths []*Path[S]
-	if !r.o.NoPaths {
-		var systems []System[S]
-		for _, w := range r.workers {
-			systems = append(systems, w.sys)
-		}
-		paths = g.paths(systems, r.depthOf)
-	}
+	paths := r.paths()
 	for i, name := range r.o.Properties {
 		p := Property[S]{Name: name}
 		for _, w := range r.workers {
@@ -210,4 +203,22 @@ func (r *run[S]) result() (*Result[S], error) {
 		res.Properties = append(res.Properties, p)
 	}
 	return res, nil
+}
+
+// paths returns the counterexamples, by property; nil where none is wanted.
+func (r *run[S]) paths() []*Path[S] {
+	depths, any := make([]int, len(r.depthOf)), false
+	for i, d := range r.depthOf {
+		if r.o.NoPaths>>i&1 == 0 && d > 0 {
+			depths[i], any = d, true
+		}
+	}
+	if !any {
+		return nil
+	}
+	var systems []System[S]
+	for _, w := range r.workers {
+		systems = append(systems, w.sys)
+	}
+	return r.g.paths(systems, depths)
 }

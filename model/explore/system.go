@@ -51,7 +51,7 @@ type Options struct {
 	Workers    int      // 0: one for each processor
 	MaxMemory  int64    // octets for states and table; 0: 1 GiB
 	States     int      // the expected number of states: sizes the table; 0: it grows
-	NoPaths    bool     // without counterexamples, which take about as long again
+	NoPaths    Set      // the properties that need no counterexample; those of the others take about as long again
 	First      bool     // stop after the first level that violates a property
 	// Progress, unless nil, is called after each level and about once for each
 	// million transitions, never concurrently.
@@ -85,7 +85,7 @@ type Property[S comparable] struct {
 	Checked  int // states or edges at which its premise held
 	Violated int // of those, where it did not hold
 	// Counterexample is a shortest path to the first violation; nil where there
-	// is none, and with Options.NoPaths.
+	// is none, and where Options.NoPaths says so.
 	Counterexample *Path[S]
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math/bits"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -26,6 +27,7 @@ type graph[S comparable] struct {
 	seed      maphash.Seed
 	hasher    Hasher[S] // nil: maphash
 	maxMemory int64
+	workers   int
 
 	mu    sync.RWMutex // held for reading while slots are read, for writing while the table grows
 	slots []uint64     // tag<<32 | index+1; 0 is empty
@@ -54,8 +56,12 @@ func (e *MemoryError) Error() string {
 }
 
 func newGraph[S comparable](o Options) (*graph[S], error) {
-	g := &graph[S]{seed: maphash.MakeSeed(), maxMemory: o.MaxMemory}
-	slots := max(firstSlots, int(float64(o.States)/maxLoad)+bucketSlots)
+	g := &graph[S]{seed: maphash.MakeSeed(), maxMemory: o.MaxMemory, workers: o.Workers}
+	// A worker sees that the table is full one batch before it is.
+	slots := firstSlots
+	if o.States > 0 {
+		slots = int(float64(o.States+2*o.Workers*batch)/maxLoad) + bucketSlots
+	}
 	g.chunks = make([]*[chunkStates]S, min(maxStates>>chunkBits, int(o.MaxMemory/g.chunkOctets())+1))
 	g.fill = make([]uint32, len(g.chunks))
 	if err := g.resize(slots); err != nil {
@@ -80,7 +86,11 @@ func (g *graph[S]) resize(n int) error {
 	if g.nextChunk.Load()*g.chunkOctets()+int64(n)*8 > g.maxMemory {
 		return &MemoryError{int(g.count.Load()), g.maxMemory}
 	}
-	g.slots = nil // so that it can be collected before its successor is made
+	if old := len(g.slots); old > 1<<23 {
+		// The collector would let the old table and the new one stand side by side.
+		g.slots = nil
+		runtime.GC()
+	}
 	g.slots = make([]uint64, n)
 	g.limit = int64(maxLoad * float64(n))
 	return nil
@@ -132,8 +142,8 @@ func (g *graph[S]) grow(more int64) error {
 		return nil
 	}
 	factor := growth
-	if len(g.slots) < 1<<20 {
-		factor = 4
+	if len(g.slots) < 1<<18 {
+		factor = 2
 	}
 	if err := g.resize(int(factor * float64(len(g.slots)))); err != nil {
 		return err
@@ -144,36 +154,66 @@ func (g *graph[S]) grow(more int64) error {
 
 // refill puts every state into a table that is empty.
 func (g *graph[S]) refill() {
-	var hashes [batch]uint64
-	var index [batch]uint32
-	n := 0
-	flush := func() {
-		// As in worker.flush: first the misses, then the work.
-		var sum uint64
-		for _, h := range hashes[:n] {
-			sum += g.slots[g.bucket(h)]
-		}
-		if sum == 1 {
-			touched.Store(sum)
-		}
-		for i, h := range hashes[:n] {
-			at := g.bucket(h)
-			for g.slots[at] != 0 {
-				if at++; at == len(g.slots) {
-					at = 0
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range g.workers {
+		wg.Go(func() {
+			f := filler[S]{g: g}
+			for id := next.Add(1) - 1; id < g.nextChunk.Load(); id = next.Add(1) - 1 {
+				for i := range g.fill[id] {
+					f.put(uint32(id)<<chunkBits | i)
 				}
 			}
-			g.slots[at] = h<<32 | uint64(index[i]+1)
-		}
-		n = 0
+			f.flush()
+		})
 	}
-	for id := range uint32(g.nextChunk.Load()) {
-		for i := range g.fill[id] {
-			hashes[n], index[n] = g.hash(&g.chunks[id][i]), id<<chunkBits|i
-			if n++; n == batch {
-				flush()
+	wg.Wait()
+}
+
+// filler puts states that are known to differ into a table.
+type filler[S comparable] struct {
+	g      *graph[S]
+	hashes [batch]uint64
+	index  [batch]uint32
+	n      int
+}
+
+func (f *filler[S]) put(i uint32) {
+	f.hashes[f.n], f.index[f.n] = f.g.hash(f.g.state(i)), i
+	if f.n++; f.n == batch {
+		f.flush()
+	}
+}
+
+func (f *filler[S]) flush() {
+	slots := f.g.slots
+	// As in worker.flush: first the misses, then the work.
+	var sum uint64
+	for _, h := range f.hashes[:f.n] {
+		sum += atomic.LoadUint64(&slots[f.g.bucket(h)])
+	}
+	if sum == 1 {
+		touched.Store(sum)
+	}
+	for i, h := range f.hashes[:f.n] {
+		mine := h<<32 | uint64(f.index[i]+1)
+		for at := f.g.bucket(h); !f.take(&slots[at], mine); {
+			if at++; at == len(slots) {
+				at = 0
 			}
 		}
 	}
-	flush()
+	f.n = 0
+}
+
+// take puts mine into a slot if that is empty.
+func (f *filler[S]) take(slot *uint64, mine uint64) bool {
+	if atomic.LoadUint64(slot) != 0 {
+		return false
+	}
+	if f.g.workers == 1 {
+		*slot = mine
+		return true
+	}
+	return atomic.CompareAndSwapUint64(slot, 0, mine)
 }
