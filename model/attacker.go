@@ -36,7 +36,7 @@ func (s *System) attacks(st *State, f func(move)) {
 			f(move{kind: moveReplay, to: r, sym: o})
 		}
 		list := injections
-		if reader.State.ReadProtected() {
+		if reader.State.ReadProtected() && !s.without.clearRecords {
 			list = clearRecords
 		}
 		for _, o := range list {

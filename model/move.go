@@ -36,11 +36,13 @@ func (s *System) moves(st *State, f func(move)) {
 	if st.Client.State == spec.Start {
 		// Whatever could happen before this can happen after it.
 		f(move{kind: moveStart})
-		return
+		if !s.without.startFirst {
+			return
+		}
 	}
-	idle := true
+	idle := st.Client.State != spec.Start
 	for _, r := range [...]spec.Role{spec.Client, spec.Server} {
-		if st.stream(r) != 0 {
+		if me, _ := st.ends(r); st.stream(r) != 0 && me.State != spec.Start {
 			f(move{kind: moveDeliver, to: r})
 			idle = false
 		}
@@ -48,7 +50,7 @@ func (s *System) moves(st *State, f func(move)) {
 	for _, r := range [...]spec.Role{spec.Client, spec.Server} {
 		me, peer := st.ends(r)
 		// What is sent to a failed endpoint nobody sees.
-		if s.maySend(me, r) && peer.State != spec.Failed {
+		if s.maySend(me, r) && (peer.State != spec.Failed || s.without.noDeadData) {
 			f(move{kind: moveSend, to: r})
 			idle = false
 		}

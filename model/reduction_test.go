@@ -93,6 +93,92 @@ func TestLazyEqualsUpFront(t *testing.T) {
 	}
 }
 
+// ends is what a run has made of the endpoints.
+type ends struct{ client, server Endpoint }
+
+// project returns the ends of some states; blur removes from an end what does
+// not matter.
+func project(states map[State]bool, blur func(*State) bool) map[ends]bool {
+	all := map[ends]bool{}
+	for s := range states {
+		if blur(&s) {
+			all[ends{s.Client, s.Server}] = true
+		}
+	}
+	return all
+}
+
+func sharp(*State) bool { return true }
+
+// sameEnds compares two sets of ends.
+func sameEnds(t *testing.T, name string, reduced, whole map[ends]bool) {
+	t.Helper()
+	for e := range whole {
+		if !reduced[e] {
+			t.Fatalf("%s: only without the reduction: %v, %v", name, &e.client, &e.server)
+		}
+	}
+	for e := range reduced {
+		if !whole[e] {
+			t.Fatalf("%s: only with the reduction: %v, %v", name, &e.client, &e.server)
+		}
+	}
+}
+
+var reductionScenarios = []string{
+	"ticket=pac server=accept client=accept",
+	"ticket=pac server=decline client=accept client-auth=request client-cert=on",
+	"ticket=session tickets=on sid=fresh",
+	"ticket=empty tickets=on exchange=anonymous",
+}
+
+func reductionSystem(t *testing.T, text string, budget int) *System {
+	t.Helper()
+	fix, err := ParseScenario(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sys, err := New(Options{Fix: fix.WithDefaults(), Budget: budget})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sys
+}
+
+// TestReductions: with each reduction turned off the endpoints come to nothing
+// that they do not come to with it.
+func TestReductions(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		without reductions
+		blur    func(*State) bool
+	}{
+		{"client starts first", reductions{startFirst: true}, func(s *State) bool { return s.Client.State != spec.Start }},
+		{"records in the clear", reductions{clearRecords: true}, sharp},
+		{"data to a failed side", reductions{noDeadData: true}, func(s *State) bool {
+			// Whether it was sent is all that it changes; it saves transitions alone.
+			s.Client.Sent = s.Client.Sent && s.Server.State != spec.Failed
+			s.Server.Sent = s.Server.Sent && s.Client.State != spec.Failed
+			return true
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, text := range reductionScenarios {
+				for budget := 1; budget <= 2; budget++ {
+					sys := reductionSystem(t, text, budget)
+					reduced := reachable(sys.Initial(), sys.successors)
+					sys.without = c.without
+					whole := reachable(sys.Initial(), sys.successors)
+					sameEnds(t, text, project(reduced, c.blur), project(whole, c.blur))
+					if len(whole) < len(reduced) {
+						t.Errorf("%s: %d states without the reduction, %d with it", text, len(whole), len(reduced))
+					}
+				}
+			}
+		})
+	}
+}
+
 // anywhere emits what the attacker could do if it acted at any place of a
 // stream, and also before what it has put there has been read.
 func (s *System) anywhere(st State, emit func(State)) {
@@ -123,29 +209,10 @@ func (s *System) anywhere(st State, emit func(State)) {
 // TestHeadIsEnough: what the endpoints can come to is the same whether the
 // attacker acts on the heads of the streams or anywhere on them.
 func TestHeadIsEnough(t *testing.T) {
-	type ends struct{ client, server Endpoint }
-	project := func(states map[State]bool) map[ends]bool {
-		all := map[ends]bool{}
-		for s := range states {
-			all[ends{s.Client, s.Server}] = true
-		}
-		return all
-	}
-	for _, text := range []string{
-		"ticket=pac server=accept client=accept",
-		"ticket=pac server=decline client=accept client-auth=request client-cert=on",
-		"ticket=session tickets=on sid=fresh",
-		"ticket=empty tickets=on exchange=anonymous",
-	} {
-		fix, err := ParseScenario(text)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, text := range reductionScenarios {
 		for budget := 1; budget <= 2; budget++ {
-			sys, err := New(Options{Fix: fix.WithDefaults(), Budget: budget, WireOnly: true})
-			if err != nil {
-				t.Fatal(err)
-			}
+			sys := reductionSystem(t, text, budget)
+			sys.options.WireOnly = true
 			head := reachable(sys.Initial(), sys.successors)
 			all := reachable(sys.Initial(), func(st State, emit func(State)) {
 				free := st
@@ -159,17 +226,7 @@ func TestHeadIsEnough(t *testing.T) {
 					sys.anywhere(st, emit)
 				}
 			})
-			a, b := project(head), project(all)
-			for e := range b {
-				if !a[e] {
-					t.Fatalf("%s, budget %d: only by acting anywhere: %v, %v", text, budget, &e.client, &e.server)
-				}
-			}
-			for e := range a {
-				if !b[e] {
-					t.Fatalf("%s, budget %d: only by acting on heads: %v, %v", text, budget, &e.client, &e.server)
-				}
-			}
+			sameEnds(t, text, project(head, sharp), project(all, sharp))
 			t.Logf("%s, budget %d: %d states instead of %d", text, budget, len(head), len(all))
 		}
 	}

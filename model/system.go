@@ -15,6 +15,14 @@ type System struct {
 	options Options
 	faults  faults
 	space   space
+	without reductions // that tests turn off
+}
+
+// reductions are what saves states without hiding anything.
+type reductions struct {
+	startFirst   bool // the attacker waits for ClientHello
+	clearRecords bool // few records in the clear stand for all where keys are active
+	noDeadData   bool // no application data is sent to a failed endpoint
 }
 
 // New returns the system, or an error that says which option is wrong.
