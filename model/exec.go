@@ -34,7 +34,7 @@ type class uint8
 const (
 	classGood      class = iota
 	classBadMAC          // a protected record that does not open, or a clear one where keys are active
-	classGarbage         // a protected record where no keys are active
+	classGarbage         // a protected record where no keys are active; an endpoint may also wait for more of it
 	classBadVerify       // a Finished or a signature that does not verify
 )
 

@@ -50,6 +50,7 @@ const (
 	faultSessionSurvives
 	faultWrongAlert
 	faultWarningNotConsumed
+	faultSilentFailure
 
 	// Quirks that are no mutants.
 	firstQuirk
@@ -89,7 +90,7 @@ var mutants = [firstQuirk]Mutant{
 		Text:   "ChangeCipherSpec is taken wherever it comes, before there is a secret.",
 		Source: "CVE-2014-0224, OpenSSL before 1.0.1h",
 		Violates: []string{
-			"keys-have-a-secret", "authenticated", "change-cipher-spec-in-place",
+			"keys-have-a-secret", "authenticated", "ends-alike", "change-cipher-spec-in-place",
 			"no-needless-alert",
 		}},
 	faultCCSRefused: {Name: "change-cipher-spec-refused",
@@ -216,7 +217,7 @@ var mutants = [firstQuirk]Mutant{
 		Violates: []string{"client-established-with-server", "finished-follows-change-cipher-spec"}},
 	faultFinishedFirst: {Name: "client-finished-first",
 		Text:     "Under a PAC the client sends ChangeCipherSpec and Finished as soon as it has read ChangeCipherSpec.",
-		Violates: []string{"finished-in-order"}},
+		Violates: []string{"ends-alike", "finished-in-order"}},
 	faultWarningDisarms: {Name: "warning-disarms", Budget: 1,
 		Text:     "A warning or HelloRequest after ServerHello uses up the leave to take ChangeCipherSpec.",
 		Violates: []string{"next-message-decides", "warnings-change-nothing"}},
@@ -229,6 +230,10 @@ var mutants = [firstQuirk]Mutant{
 	faultWarningNotConsumed: {Name: "warning-not-consumed", Budget: 1,
 		Text:     "A warning alert is read again and again.",
 		Violates: []string{"progress"}},
+	faultSilentFailure: {Name: "silent-failure", also: 1 << faultClientFailureSilent,
+		Text:     "A client whose callback fails ends the handshake without an alert.",
+		Source:   "LibreSSL, read",
+		Violates: []string{"ends-alike", "client-callback-when-due", "no-needless-alert"}},
 }
 
 // Mutants returns every mutant.

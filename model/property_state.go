@@ -118,6 +118,21 @@ var stateProperties = []Property{
 				st.Client.State.Ended() && st.Server.State.Ended()
 		},
 	},
+	{
+		Name: "ends-alike",
+		Text: "On an unchanged wire every run ends with both sides established, or with a fatal alert that one has sent and " +
+			"the other received.",
+		Requirements: []string{"TLS-ALERT-13", "FAST-TLS-33"},
+		when:         func(c, s spec.State) bool { return c.Ended() && s.Ended() },
+		state: func(sys *System, st *State) (bool, bool) {
+			c, s := &st.Client, &st.Server
+			quiet := st.toClient == 0 && st.toServer == 0 && st.Budget == uint8(sys.options.Budget)
+			established := c.State == spec.Established && s.State == spec.Established
+			told := c.Failure == spec.FailureSentAlert && s.Failure == spec.FailureReceivedAlert ||
+				s.Failure == spec.FailureSentAlert && c.Failure == spec.FailureReceivedAlert
+			return quiet, established || told
+		},
+	},
 }
 
 // sameView reports whether both sides have seen the same hellos and the same
