@@ -8,6 +8,7 @@ import (
 
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/model"
+	"github.com/sesame-tls/sesame/spec"
 )
 
 // Each comparison of the rung fails where it has to.
@@ -61,12 +62,12 @@ func TestDifferencesAreFound(t *testing.T) {
 
 // A mutant whose record is wrong, and one that runs for ever, turn the rung red.
 func TestFaultsOfTheModelAreFound(t *testing.T) {
-	wrong := model.Mutants()[0]
-	wrong.Name = "no-echo"
+	wrong := model.Mutant{Name: "no-echo", Violates: []string{"agreement"}}
 	if err := plant(ladder.NewRun(1), wrong, model.RunOptions{}); !ladder.IsDifference(err) {
 		t.Errorf("a wrong record: %v", err)
 	}
-	if err := ends(model.Options{Budget: 1, Mutant: "warning-not-consumed"}, model.RunOptions{}); !ladder.IsDifference(err) {
+	endless := model.Options{Budget: 1, Mutant: "warning-not-consumed", Fix: spec.Scenario{}.WithDefaults()}
+	if err := ends(endless, model.RunOptions{}); !ladder.IsDifference(err) {
 		t.Errorf("an endless run: %v", err)
 	}
 	unknown := model.Entry{Profile: "rfc", Open: "Attacker"}
