@@ -3,6 +3,7 @@ package tls_test
 import (
 	stdtls "crypto/tls"
 	"crypto/x509"
+	"net"
 	"testing"
 	"time"
 
@@ -54,6 +55,46 @@ func TestResumption(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// orderCache notes in kept that a session was kept.
+type orderCache struct {
+	tls.ServerSessionCache
+	kept *bool
+}
+
+func (c orderCache) Put(id []byte, s *tls.Session) {
+	*c.kept = *c.kept || s != nil
+	c.ServerSessionCache.Put(id, s)
+}
+
+// keptFirst is a server's transport that looks, at each Write, whether the
+// session has been kept.
+type keptFirst struct {
+	net.Conn
+	kept *bool
+	last bool // what it saw at the last Write
+}
+
+func (c *keptFirst) Write(p []byte) (int, error) {
+	c.last = *c.kept
+	return c.Conn.Write(p)
+}
+
+// A client that has read the server's Finished resumes the session at once: the
+// server has kept it before.
+func TestSessionIsKeptBeforeTheLastFlight(t *testing.T) {
+	client, server := resuming(spec.BySessionID)
+	var kept bool
+	server.ServerSessionCache = orderCache{server.ServerSessionCache, &kept}
+	a, b := transports(t)
+	over := &keptFirst{Conn: b, kept: &kept}
+	if clientErr, serverErr := handshakes(tls.Client(a, client), tls.Server(over, server)); clientErr != nil || serverErr != nil {
+		t.Fatalf("client: %v\nserver: %v", clientErr, serverErr)
+	}
+	if !over.last {
+		t.Error("the last flight was sent before the session was kept")
 	}
 }
 

@@ -128,12 +128,10 @@ func (r *run) confirm() error {
 	return nil
 }
 
-// finish ends a handshake that is established: the last flight is sent, and a
-// session that it leaves is kept.
+// finish ends a handshake that is established: a session that it leaves is kept,
+// and then the last flight is sent. A client that has read it may resume the
+// session at once, on another connection.
 func (r *run) finish(ctx context.Context) error {
-	if err := r.flush(); err != nil {
-		return err
-	}
 	for {
 		ev, err := r.step(nil)
 		if err != nil {
@@ -144,7 +142,9 @@ func (r *run) finish(ctx context.Context) error {
 		}
 		r.answer(ctx, ev)
 	}
-	r.flush() // which gives the buffer back
+	if err := r.flush(); err != nil {
+		return err
+	}
 	r.state = r.connectionState()
 	r.state.HandshakeComplete = true
 	return nil
