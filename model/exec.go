@@ -48,6 +48,8 @@ type output struct {
 	cache     spec.CacheOp
 	alert     spec.AlertSeen
 	delivered bool
+	refused   bool // a fatal alert is sent:
+	refusal   spec.AlertDescription
 
 	// Of ServerHello: extensions that do not follow from the negotiation.
 	renegotiation bool
@@ -118,6 +120,7 @@ func (x *exec) fail(a spec.AlertDescription) {
 	if x.role == spec.Client {
 		x.out.event = spec.ClientReject
 	}
+	x.out.refused, x.out.refusal = true, a
 	x.send(fatalAlert(a, x.me.State.WriteProtected(x.role)))
 	x.end(spec.FailureSentAlert)
 	x.send(symEnd)

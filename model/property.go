@@ -17,9 +17,19 @@ type Property struct {
 	// does. An edge property is asked about the events in on alone.
 	state func(s *System, st *State) (premise, holds bool)
 	when  func(client, server spec.State) bool // where a state can meet the premise; nil: anywhere
+	quiet bool                                 // only where nothing is on a stream
 	edge  func(e *edge) (premise, holds bool)
 	on    []spec.Event
+	needs need // what a transition must have to meet the premise
 }
+
+// need is a set of things that a transition can have.
+type need uint8
+
+const (
+	needFlight  need = 1 << iota // more than one message is sent
+	needForeign                  // what is read is not the peer's own
+)
 
 // edge is one transition as the properties see it.
 type edge struct {
@@ -45,12 +55,10 @@ func (e *edge) sent(m spec.Message) bool {
 
 // alert returns the fatal alert that the step has sent, or AlertNone.
 func (e *edge) alert() spec.AlertDescription {
-	for _, o := range e.out.sent[:e.out.n] {
-		if s := symbols[o]; s.typ == spec.Alert && s.level == spec.LevelFatal {
-			return s.alert
-		}
+	if !e.out.refused {
+		return spec.AlertNone
 	}
-	return spec.AlertNone
+	return e.out.refusal
 }
 
 // possible reports whether dimension d can still have a value in want.
@@ -78,42 +86,60 @@ func propertyNames() []string {
 }
 
 // byEvent holds, for each event, the edge properties that are asked about it.
-var byEvent = func() (t [spec.Events][]int) {
+var byEvent = func() (t [spec.Events][]asked) {
 	for i, p := range properties {
 		for _, e := range p.on {
-			t[e] = append(t[e], i)
+			t[e] = append(t[e], asked{i, p.needs})
 		}
 	}
 	return t
 }()
 
+// asked is a property, and what a transition must have for it.
+type asked struct {
+	index int
+	needs need
+}
+
 // byState holds, for each pair of the endpoints' states, the state properties
-// that are asked about it.
-var byState = func() (t [spec.States][spec.States][]uint8) {
-	for c := range t {
-		for s := range t[c] {
-			for i, p := range stateProperties {
-				if p.when == nil || p.when(spec.State(c), spec.State(s)) {
-					t[c][s] = append(t[c][s], uint8(i))
+// that are asked about it; quiet ones only where nothing is on a stream. What
+// comes after the properties are the attacks.
+var byState = func() (t [2][spec.States][spec.States][]uint8) {
+	add := func(i int, quiet bool, when func(client, server spec.State) bool) {
+		for c := range spec.States {
+			for s := range spec.States {
+				if when != nil && !when(spec.State(c), spec.State(s)) {
+					continue
+				}
+				t[1][c][s] = append(t[1][c][s], uint8(i))
+				if !quiet {
+					t[0][c][s] = append(t[0][c][s], uint8(i))
 				}
 			}
 		}
+	}
+	for i, p := range stateProperties {
+		add(i, p.quiet, p.when)
+	}
+	for i, a := range attacks {
+		add(len(properties)+i, false, a.when)
 	}
 	return t
 }()
 
 // judgeState returns what the properties say about a state.
 func (s *System) judgeState(st *State) (v explore.Verdict) {
-	for _, i := range byState[st.Client.State][st.Server.State] {
-		if premise, holds := stateProperties[i].state(s, st); premise {
-			v.Add(int(i), holds)
-		}
+	quiet := 0
+	if st.toClient|st.toServer == 0 {
+		quiet = 1
 	}
-	if st.Server.State.Ended() {
-		for i := range attacks {
-			if attacks[i].state(st) {
-				v.Add(len(properties)+i, false)
+	for _, i := range byState[quiet][st.Client.State][st.Server.State] {
+		if int(i) >= len(properties) {
+			if attacks[int(i)-len(properties)].state(st) {
+				v.Add(int(i), false)
 			}
+		} else if premise, holds := stateProperties[i].state(s, st); premise {
+			v.Add(int(i), holds)
 		}
 	}
 	return v
@@ -122,9 +148,16 @@ func (s *System) judgeState(st *State) (v explore.Verdict) {
 // judgeEdge returns what the properties say about the move that x has performed
 // on from.
 func (s *System) judgeEdge(from *State, x *exec) (v explore.Verdict) {
-	asked := byEvent[x.out.event]
-	if len(asked) == 0 {
+	list := byEvent[x.out.event]
+	if len(list) == 0 {
 		return v
+	}
+	var has need
+	if x.out.n > 1 {
+		has |= needFlight
+	}
+	if x.in.origin != Honest {
+		has |= needForeign
 	}
 	e := &x.edge // where it costs no allocation
 	if e.from != from {
@@ -134,9 +167,12 @@ func (s *System) judgeEdge(from *State, x *exec) (v explore.Verdict) {
 	if x.role == spec.Server {
 		e.before, e.after = &from.Server, &x.st.Server
 	}
-	for _, i := range asked {
-		if premise, holds := properties[i].edge(e); premise {
-			v.Add(i, holds)
+	for _, a := range list {
+		if a.needs&^has != 0 {
+			continue
+		}
+		if premise, holds := properties[a.index].edge(e); premise {
+			v.Add(a.index, holds)
 		}
 	}
 	return v

@@ -68,6 +68,7 @@ var conductProperties = []Property{
 			"ChangeCipherSpec.",
 		Requirements: []string{"FAST-TLS-20", "FAST-TLS-22"},
 		Local:        true,
+		needs:        needFlight,
 		on:           deliveries,
 		edge:         finishedInOrder,
 	},
@@ -76,6 +77,7 @@ var conductProperties = []Property{
 		Budget:       1,
 		Text:         "A protected record of another session never opens: each session has keys of its own.",
 		Requirements: []string{"FAST-SEC-05", "FAST-SEC-02", "TLS-ALERT-02"},
+		needs:        needForeign,
 		on:           deliveries,
 		edge: func(e *edge) (bool, bool) {
 			return e.in.origin == Recorded && e.in.sealed, e.after.State == spec.Failed && (e.alert() == spec.BadRecordMAC) ==
@@ -156,7 +158,10 @@ var conductProperties = []Property{
 			"belongs to it.",
 		Requirements: []string{"FAST-TLS-09", "FAST-TLS-17", "FAST-TLS-18", "TLS-ALERT-04", "TLS-ALERT-08"},
 		on:           rejects,
-		edge:         func(e *edge) (bool, bool) { return e.untouched(), e.refusalDue() },
+		edge: func(e *edge) (bool, bool) {
+			untouched := e.untouched()
+			return untouched, !untouched || e.refusalDue()
+		},
 	},
 }
 

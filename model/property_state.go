@@ -8,7 +8,7 @@ var stateProperties = []Property{
 		Text: "When both sides are established, and the client has authenticated its peer or the attacker has taken nobody's " +
 			"part, they agree on randoms, version, suite, Session ID, extensions, secret and kind of handshake.",
 		Requirements: []string{"FAST-SEC-01", "FAST-SEC-06", "FAST-TLS-21", "TLS-BASE-08"},
-		when:         func(c, s spec.State) bool { return c == spec.Established && s == spec.Established },
+		when:         bothEstablished,
 		state: func(_ *System, st *State) (bool, bool) {
 			c, s := &st.Client, &st.Server
 			taken := st.TakenClient || st.TakenServer
@@ -112,9 +112,10 @@ var stateProperties = []Property{
 		Name:         "quiet-means-ended",
 		Text:         "Where nothing can happen any more, both sides are established or have failed, unless the attacker has taken something away.",
 		Requirements: []string{"TLS-ALERT-13"},
+		quiet:        true,
 		when:         func(c, _ spec.State) bool { return c != spec.Start },
 		state: func(_ *System, st *State) (bool, bool) {
-			return st.toClient == 0 && st.toServer == 0 && st.Client.State != spec.Start && !st.Lost,
+			return st.Client.State != spec.Start && !st.Lost,
 				st.Client.State.Ended() && st.Server.State.Ended()
 		},
 	},
@@ -123,14 +124,15 @@ var stateProperties = []Property{
 		Text: "On an unchanged wire every run ends with both sides established, or with a fatal alert that one has sent and " +
 			"the other received.",
 		Requirements: []string{"TLS-ALERT-13", "FAST-TLS-33"},
+		quiet:        true,
 		when:         func(c, s spec.State) bool { return c.Ended() && s.Ended() },
 		state: func(sys *System, st *State) (bool, bool) {
 			c, s := &st.Client, &st.Server
-			quiet := st.toClient == 0 && st.toServer == 0 && st.Budget == uint8(sys.options.Budget)
+			untouched := st.Budget == uint8(sys.options.Budget)
 			established := c.State == spec.Established && s.State == spec.Established
 			told := c.Failure == spec.FailureSentAlert && s.Failure == spec.FailureReceivedAlert ||
 				s.Failure == spec.FailureSentAlert && c.Failure == spec.FailureReceivedAlert
-			return quiet, established || told
+			return untouched, established || told
 		},
 	},
 }

@@ -187,7 +187,7 @@ func (f *filler[S]) put(i uint32) {
 
 func (f *filler[S]) flush() {
 	slots := f.g.slots
-	// As in worker.flush: first the misses, then the work.
+	// As in worker.touch: first the misses, then the work.
 	var sum uint64
 	for _, h := range f.hashes[:f.n] {
 		sum += atomic.LoadUint64(&slots[f.g.bucket(h)])

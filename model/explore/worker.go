@@ -1,6 +1,9 @@
 package explore
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 // batch is how many successors are looked up together: the first pass over
 // them touches every bucket, so that the misses overlap.
@@ -15,6 +18,7 @@ type worker[S comparable] struct {
 
 	next   [batch]S
 	hashes [batch]uint64
+	at     [batch]int
 	n      int
 	err    error
 
@@ -70,7 +74,7 @@ func (w *worker[S]) put(s S) {
 	}
 }
 
-// touched keeps the compiler from leaving out the loads of flush's first pass.
+// touched keeps the compiler from leaving out the loads of touch.
 var touched atomic.Uint64
 
 // flush inserts what is queued.
@@ -88,21 +92,10 @@ func (w *worker[S]) flush() {
 		}
 		w.g.mu.RLock()
 	}
-	// First pass: every bucket's line. Second: the states behind equal tags.
-	slots := w.g.slots
-	var homes [batch]uint32
-	var sum uint64
-	for i := range w.n {
-		at := w.g.bucket(w.hashes[i])
-		homes[i] = uint32(at)
-		sum += atomic.LoadUint64(&slots[at])
-	}
-	if sum == 1 {
-		touched.Store(sum)
-	}
+	w.touch()
 	fresh := 0
 	for i := range w.n {
-		if w.insert(&w.next[i], w.hashes[i], int(homes[i])) {
+		if w.insert(&w.next[i], w.hashes[i], w.at[i]) {
 			fresh++
 		}
 		if w.err != nil {
@@ -118,7 +111,42 @@ func (w *worker[S]) flush() {
 	w.n = 0
 }
 
-// insert adds s unless it is there. It reports whether it was new.
+// touch reads what insert will look at, so that the processor waits for many
+// cache misses at a time: first every bucket's line, then the states behind
+// equal tags. It leaves in w.at the first slot that can be the right one: a
+// slot with another tag stays as it is.
+func (w *worker[S]) touch() {
+	slots := w.g.slots
+	var sum uint64
+	for i := range w.n {
+		w.at[i] = w.g.bucket(w.hashes[i])
+		sum += atomic.LoadUint64(&slots[w.at[i]])
+	}
+	for i := range w.n {
+		tag := w.hashes[i] << 32
+		at := w.at[i]
+		for {
+			v := atomic.LoadUint64(&slots[at])
+			if v == 0 {
+				break
+			}
+			if v&^(1<<32-1) == tag {
+				sum += uint64(*(*byte)(unsafe.Pointer(w.g.state(uint32(v) - 1))))
+				break
+			}
+			if at++; at == len(slots) {
+				at = 0
+			}
+		}
+		w.at[i] = at
+	}
+	if sum == 1 {
+		touched.Store(sum)
+	}
+}
+
+// insert adds s unless it is there. It reports whether it was new. Its search
+// begins at slot at.
 func (w *worker[S]) insert(s *S, h uint64, at int) bool {
 	slots := w.g.slots
 	tag := h << 32
@@ -176,20 +204,46 @@ func (w *worker[S]) newChunk() bool {
 	return true
 }
 
-// counter counts, for each property, how often its bit was set: the planes are
-// the digits of 64 counters, so that one addition costs about two steps
-// however many bits are set.
+// counter counts, for each property, how often its bit was set. The planes are
+// the digits of 64 counters; eight sets are added at a time by a tree of adders
+// that work on all of them.
 type counter struct {
+	buffer [8]Set
+	n      int
 	planes [32]Set
-	spare  [MaxProperties]int
-	n      uint32
+	added  uint32 // since the planes were spilt
+	totals [MaxProperties]int
 }
 
 func (c *counter) add(s Set) {
-	for i := 0; s != 0; i++ {
-		c.planes[i], s = c.planes[i]^s, c.planes[i]&s
+	c.buffer[c.n] = s
+	if c.n++; c.n == len(c.buffer) {
+		c.drain()
 	}
-	if c.n++; c.n == 1<<31 {
+}
+
+// carrySave adds three digits: the sum and the carry, for all counters at once.
+func carrySave(a, b, c Set) (sum, carry Set) {
+	u := a ^ b
+	return u ^ c, a&b | u&c
+}
+
+// drain adds the buffer, whose unused places are empty, to the planes.
+func (c *counter) drain() {
+	b := &c.buffer
+	ones, twoA := carrySave(c.planes[0], b[0], b[1])
+	ones, twoB := carrySave(ones, b[2], b[3])
+	ones, twoC := carrySave(ones, b[4], b[5])
+	ones, twoD := carrySave(ones, b[6], b[7])
+	twos, fourA := carrySave(c.planes[1], twoA, twoB)
+	twos, fourB := carrySave(twos, twoC, twoD)
+	fours, eight := carrySave(c.planes[2], fourA, fourB)
+	c.planes[0], c.planes[1], c.planes[2] = ones, twos, fours
+	for i := 3; eight != 0; i++ {
+		c.planes[i], eight = c.planes[i]^eight, c.planes[i]&eight
+	}
+	c.buffer, c.n = [8]Set{}, 0
+	if c.added += 8; c.added >= 1<<31 {
 		c.spill()
 	}
 }
@@ -198,14 +252,15 @@ func (c *counter) add(s Set) {
 func (c *counter) spill() {
 	for i, p := range c.planes {
 		for b := range MaxProperties {
-			c.spare[b] += int(p>>b&1) << i
+			c.totals[b] += int(p>>b&1) << i
 		}
 	}
-	c.planes, c.n = [32]Set{}, 0
+	c.planes, c.added = [32]Set{}, 0
 }
 
 // total returns the count of property i.
 func (c *counter) total(i int) int {
+	c.drain()
 	c.spill()
-	return c.spare[i]
+	return c.totals[i]
 }
