@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/x509"
+	"fmt"
 	"net"
 	"os"
 	"slices"
@@ -17,9 +18,11 @@ import (
 // endpointFlags are the flags that both ends of a connection have.
 type endpointFlags struct {
 	pacKey, pacOpaque string
-	cert, key, ca     string
+	certs, keys       []string
+	ca                string
 	minTLS, maxTLS    string
 	suites, protocols []string
+	groups, schemes   []string
 	anonymous         bool
 	noTickets         bool
 	pcap              string
@@ -28,14 +31,16 @@ type endpointFlags struct {
 func (e *endpointFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&e.pacKey, "pac-key", "", "the PAC-Key: 64 `HEX` digits")
 	f.StringVar(&e.pacOpaque, "pac-opaque", "", "the PAC-Opaque: `HEX` digits, or @FILE")
-	f.StringVar(&e.cert, "cert", "", "certificate chain, a PEM `FILE`")
-	f.StringVar(&e.key, "key", "", "its private key, a PEM `FILE`")
+	f.StringArrayVar(&e.certs, "cert", nil, "certificate chain, a PEM `FILE`; once for each")
+	f.StringArrayVar(&e.keys, "key", nil, "its private key, a PEM `FILE`; in the order of --cert")
 	f.StringVar(&e.ca, "ca", "", "trusted roots, a PEM `FILE`")
 	f.StringVar(&e.minTLS, "min-version", "1.2", "lowest `VERSION`: 1.0, 1.1 or 1.2")
 	f.StringVar(&e.maxTLS, "max-version", "1.2", "highest `VERSION`")
 	f.StringSliceVar(&e.suites, "suites", nil, "cipher `SUITES` by IANA name, the best first, comma-separated")
+	f.StringSliceVar(&e.groups, "groups", nil, "key exchange `GROUPS` by IANA name, the best first, comma-separated")
+	f.StringSliceVar(&e.schemes, "sigalgs", nil, "signature `SCHEMES` by IANA name, the best first, comma-separated")
 	f.StringSliceVar(&e.protocols, "alpn", nil, "application `PROTOCOLS`, the best first, comma-separated")
-	f.BoolVar(&e.anonymous, "anonymous", false, "allow DH_anon suites, which authenticate nobody")
+	f.BoolVar(&e.anonymous, "anonymous", false, "allow DH_anon suites, which authenticate nobody: after all others, or as --suites says")
 	f.BoolVar(&e.noTickets, "no-tickets", false, "neither issue nor use RFC 5077 tickets")
 	f.StringVar(&e.pcap, "pcap", "", "record the connections, with their keys, to a pcapng `FILE`")
 }
@@ -60,21 +65,38 @@ func (e *endpointFlags) config() (*tls.Config, *endpoint.PAC, *endpoint.Recorder
 	if config.CipherSuites, err = parseSuites(e.suites); err != nil {
 		return nil, nil, nil, err
 	}
-	if (e.cert == "") != (e.key == "") {
-		return nil, nil, nil, usagef("--cert and --key belong together: give both, or neither")
+	if e.anonymous && config.CipherSuites == nil {
+		config.CipherSuites = append(tls.DefaultCipherSuites(), anonymousSuites()...)
 	}
-	if e.cert != "" {
-		c, err := tls.LoadX509KeyPair(e.cert, e.key)
-		if err != nil {
-			return nil, nil, nil, usagef("--cert and --key: %v; give PEM files of a chain and of its key", err)
-		}
-		config.Certificates = []tls.Certificate{c}
+	if config.Groups, err = parseNames("--groups", e.groups, tls.Groups()); err != nil {
+		return nil, nil, nil, err
+	}
+	if config.SignatureSchemes, err = parseNames("--sigalgs", e.schemes, tls.SignatureSchemes()); err != nil {
+		return nil, nil, nil, err
+	}
+	if config.Certificates, err = e.certificates(); err != nil {
+		return nil, nil, nil, err
 	}
 	recorder, err := endpoint.OpenRecorder(os.Getenv("SSLKEYLOGFILE"), e.pcap)
 	if err != nil {
 		return nil, nil, nil, usageError{err}
 	}
 	return config, pac, recorder, nil
+}
+
+// certificates reads --cert and --key; nil if they were not given.
+func (e *endpointFlags) certificates() (all []tls.Certificate, err error) {
+	if len(e.certs) != len(e.keys) {
+		return nil, usagef("--cert and --key belong together: give both, or neither")
+	}
+	for i, file := range e.certs {
+		c, err := tls.LoadX509KeyPair(file, e.keys[i])
+		if err != nil {
+			return nil, usagef("--cert and --key: %v; give PEM files of a chain and of its key", err)
+		}
+		all = append(all, c)
+	}
+	return all, nil
 }
 
 // roots reads --ca; nil if it was not given.
@@ -110,6 +132,28 @@ func parseSuites(names []string) (ids []uint16, err error) {
 		ids = append(ids, uint16(spec.Suites()[i].ID))
 	}
 	return ids, nil
+}
+
+// parseNames finds the names of a list among all that there are; nil for none.
+func parseNames[T fmt.Stringer](flag string, names []string, all []T) (list []T, err error) {
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(v T) bool { return v.String() == name })
+		if i < 0 {
+			return nil, usagef("%s: %q is not implemented; give some of %v", flag, name, all)
+		}
+		list = append(list, all[i])
+	}
+	return list, nil
+}
+
+// anonymousSuites are those of DH_anon, AEAD first.
+func anonymousSuites() (ids []uint16) {
+	for _, s := range slices.Backward(spec.Suites()) {
+		if s.KeyExchange.Anonymous() {
+			ids = append(ids, uint16(s.ID))
+		}
+	}
+	return ids
 }
 
 // checkAddress says what is wrong with a host:port.

@@ -16,12 +16,15 @@ func refuse(alert spec.AlertDescription, section, format string, args ...any) *E
 	return &Error{Alert: alert, Section: section, Text: fmt.Sprintf(format, args...)}
 }
 
+// sectionDecision is about the message that decides about a ticket.
+const sectionDecision = "RFC 4851, Section 3.2.3"
+
 // unexpected makes the error for a message that no row takes.
 func (m *Machine) unexpected() *Error {
 	section := "RFC 5246, Section 7.3"
 	switch m.state {
 	case spec.AwaitServerFlight:
-		section = "RFC 4851, Section 3.2.3"
+		section = sectionDecision
 	case spec.AwaitFinished, spec.AwaitFinishedAbbreviated:
 		section = "RFC 5246, Section 7.4.9"
 	case spec.Established:
@@ -40,6 +43,7 @@ func (m *Machine) malformed() *Error {
 func (m *Machine) fail(cause error) error {
 	e := asError(cause)
 	e.State, e.Message, e.TicketAccepted = m.state, m.on, m.ticketAccepted
+	e.Requirement = m.requirement(e)
 	if !e.Received && e.Alert != spec.AlertNone && !m.closed {
 		e.Sent = m.sendAlert(spec.LevelFatal, e.Alert)
 	}
@@ -90,7 +94,7 @@ func asError(cause error) *Error {
 	case errors.As(cause, &r):
 		return &Error{Alert: r.Alert, Section: r.Section, Text: r.Reason}
 	case errors.As(cause, &k):
-		return &Error{Alert: k.Alert, Text: k.Text, Err: k.Err}
+		return &Error{Alert: k.Alert, Section: k.Section, Text: k.Text, Err: k.Err}
 	}
 	return &Error{Alert: spec.InternalError, Text: "cannot go on", Err: cause}
 }
@@ -178,6 +182,7 @@ func (m *Machine) EndOfStream() error {
 		Alert: spec.AlertNone, State: m.state, TicketAccepted: m.ticketAccepted,
 		Section: "RFC 5246, Section 7.2.1", Text: "the transport ended without close_notify", Err: io.ErrUnexpectedEOF,
 	}
+	e.Requirement = m.requirement(e)
 	m.end(e, spec.FailureEndOfStream)
 	return e
 }

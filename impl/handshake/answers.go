@@ -137,6 +137,18 @@ type Certificate struct {
 	PublicKey crypto.PublicKey // the leaf's
 	Decrypts  bool             // a server's RSA key can be used for RSA key exchange
 	ByName    bool             // a server has chosen it by the client's ServerName
+
+	// Schemes are what its key signs in under TLS 1.2, the best first; nil is
+	// Config.Schemes.
+	Schemes []spec.SignatureScheme
+}
+
+// schemesOf returns what a certificate's key signs in.
+func (m *Machine) schemesOf(c *Certificate) []spec.SignatureScheme {
+	if c.Schemes != nil {
+		return c.Schemes
+	}
+	return m.d.schemes
 }
 
 // UseCertificate answers CertificateWanted. Chain is not copied.

@@ -126,6 +126,17 @@ func readServerHelloDone(m *Machine) (Event, error) {
 
 func askCertificate(*Machine) (Event, error) { return CertificateWanted, nil }
 
+// answersRequest reports whether a certificate is what the server asks for: of
+// one of its types, with a key that can sign in one of its schemes.
+func (m *Machine) answersRequest(c *Certificate) bool {
+	kind := byte(wire.CertificateTypeECDSASign) // RFC 8422, Section 5.5: Ed25519 too
+	if _, isRSA := c.PublicKey.(*rsa.PublicKey); isRSA {
+		kind = wire.CertificateTypeRSASign
+	}
+	_, err := kx.ChooseScheme(m.version, c.PublicKey, m.schemesOf(c), m.request.Schemes)
+	return err == nil && bytes.IndexByte(m.request.Types, kind) >= 0
+}
+
 // sendClientCertificate sends the client's chain, which is empty where it has
 // none that will do.
 func sendClientCertificate(m *Machine) (Event, error) {
@@ -165,7 +176,7 @@ func askClientSignature(m *Machine) (Event, error) {
 	if !m.hasOwn {
 		return 0, nil
 	}
-	scheme, err := kx.ChooseScheme(m.version, m.own.PublicKey, m.d.schemes, m.request.Schemes)
+	scheme, err := kx.ChooseScheme(m.version, m.own.PublicKey, m.schemesOf(&m.own), m.request.Schemes)
 	if err != nil {
 		return 0, err
 	}

@@ -47,7 +47,8 @@ type Config struct {
 	AllowAnonymous bool
 
 	// Groups and Schemes are for the key exchange and for signatures, the best
-	// first; nil is a sound choice of all that Sesame speaks.
+	// first; nil is a sound choice of all that Sesame speaks. Those that it does
+	// not are left out.
 	Groups  []spec.Group
 	Schemes []spec.SignatureScheme
 

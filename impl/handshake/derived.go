@@ -40,14 +40,8 @@ func newDerived(c *Config) derived {
 	d := derived{
 		minVersion: cmp.Or(c.MinVersion, spec.TLS12),
 		maxVersion: min(cmp.Or(c.MaxVersion, spec.TLS12), spec.TLS12),
-		groups:     c.Groups,
-		schemes:    c.Schemes,
-	}
-	if d.groups == nil {
-		d.groups = defaultGroups
-	}
-	if d.schemes == nil {
-		d.schemes = kx.Schemes()
+		groups:     known(c.Groups, defaultGroups, kx.Groups()),
+		schemes:    known(c.Schemes, kx.Schemes(), kx.Schemes()),
 	}
 	suites := c.Suites
 	if suites == nil {
@@ -75,6 +69,14 @@ func newDerived(c *Config) derived {
 	d.protocolNames = slices.DeleteFunc(slices.Clone(c.Protocols), func(p string) bool { return p == "" || len(p) > 255 })
 	d.protocols = wire.MakeProtocols(d.protocolNames...)
 	return d
+}
+
+// known returns what of a list is implemented, or the default for nil.
+func known[T comparable](list, byDefault, all []T) []T {
+	if list == nil {
+		return byDefault
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(v T) bool { return !slices.Contains(all, v) })
 }
 
 func isElliptic(s spec.Suite) bool {
@@ -105,6 +107,9 @@ var preferredSuites = func() []spec.SuiteID {
 	}
 	return ids
 }()
+
+// DefaultSuites returns what nil Config.Suites stands for, the best first.
+func DefaultSuites() []spec.SuiteID { return slices.Clone(preferredSuites) }
 
 // suiteFor returns a suite that is enabled and that version v has.
 func (d *derived) suiteFor(v spec.Version, id spec.SuiteID) (spec.Suite, bool) {

@@ -88,5 +88,5 @@ func ExampleError() {
 	// A handshake record with a Finished, from nowhere.
 	_, _, _, err := m.Step(nil, append([]byte{22, 3, 3, 0, 16, 20, 0, 0, 12}, make([]byte, 12)...))
 	fmt.Println(err)
-	// Output: tls: unexpected Finished in AwaitClientHello (RFC 5246, Section 7.3)
+	// Output: tls: unexpected Finished in AwaitClientHello (RFC 5246, Section 7.3; TLS-ALERT-01)
 }

@@ -276,6 +276,9 @@ func TestOutOfPlace(t *testing.T) {
 					if a, sent := alertOf(me); a != spec.UnexpectedMessage || !sent || me.State() != spec.Failed {
 						t.Fatalf("%s: %v", where, me.err)
 					}
+					if p := unnamed(me.err); p != "" {
+						t.Fatalf("%s: %s", where, p)
+					}
 					if n := len(records(out)); n != 1 || spec.ContentType(out[0]) != spec.ContentAlert {
 						t.Fatalf("%s: %d records were sent", where, n)
 					}

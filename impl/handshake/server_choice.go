@@ -20,9 +20,13 @@ func askServerCertificate(m *Machine) (Event, error) {
 	return 0, nil
 }
 
-// Supports reports, while a server wants a certificate, whether this one could
-// serve the client: its candidates are tried with it.
+// Supports reports, while a certificate is wanted, whether this one could serve:
+// a server's for the client's hello, a client's for the server's request, its
+// authorities apart. The candidates are tried with it.
 func (m *Machine) Supports(c Certificate) bool {
+	if m.role == spec.Client {
+		return m.answersRequest(&c)
+	}
 	for i := range m.d.suites {
 		s := &m.d.suites[i]
 		if !s.KeyExchange.Anonymous() && m.common(s) && m.possible(s, &c) {
@@ -46,7 +50,7 @@ func (m *Machine) possible(s *spec.Suite, c *Certificate) bool {
 	if c == nil || !kx.Authenticates(c.PublicKey, s.KeyExchange) || !m.curveListed(c) {
 		return false
 	}
-	if _, err := kx.ChooseScheme(m.version, c.PublicKey, m.d.schemes, m.hello.Schemes); err != nil {
+	if _, err := kx.ChooseScheme(m.version, c.PublicKey, m.schemesOf(c), m.hello.Schemes); err != nil {
 		return false
 	}
 	var ok bool

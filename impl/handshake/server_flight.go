@@ -64,7 +64,7 @@ func (m *Machine) serverKeyExchange() wire.ServerKeyExchange {
 // askServerSignature asks for ServerKeyExchange's signature: of both randoms
 // and the parameters (RFC 5246, Section 7.4.3).
 func askServerSignature(m *Machine) (Event, error) {
-	scheme, err := kx.ChooseScheme(m.version, m.own.PublicKey, m.d.schemes, m.hello.Schemes)
+	scheme, err := kx.ChooseScheme(m.version, m.own.PublicKey, m.schemesOf(&m.own), m.hello.Schemes)
 	if err != nil {
 		return 0, err
 	}

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/sesame-tls/sesame/spec"
 )
 
 // Certificate is a chain with the key of its leaf.
@@ -18,6 +20,11 @@ type Certificate struct {
 	Certificate [][]byte          // DER, the leaf first
 	PrivateKey  crypto.Signer     // RSA keys are a crypto.Decrypter too, for RSA key exchange
 	Leaf        *x509.Certificate // Certificate[0], parsed; nil: parsed when needed
+
+	// SupportedSignatureAlgorithms narrows down what the key signs in under TLS
+	// 1.2, for instance where a token holds it that does no RSA-PSS. The order is
+	// Config's; nil is all that fits the key.
+	SupportedSignatureAlgorithms []spec.SignatureScheme
 }
 
 // LoadX509KeyPair reads a chain and a key from PEM files.

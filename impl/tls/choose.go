@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
 	"net"
+	"slices"
 
 	"github.com/sesame-tls/sesame/impl/handshake"
 	"github.com/sesame-tls/sesame/impl/internal/kx"
@@ -43,7 +43,7 @@ type prepared struct {
 	machine handshake.Certificate
 }
 
-func prepare(c *Certificate) (*prepared, error) {
+func (config *Config) prepare(c *Certificate) (*prepared, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -56,9 +56,22 @@ func prepare(c *Certificate) (*prepared, error) {
 	if len(p.machine.Chain) > wire.MaxChain {
 		return nil, fmt.Errorf("tls: a chain of %d octets; %d are the most", len(p.machine.Chain), wire.MaxChain)
 	}
+	if c.SupportedSignatureAlgorithms != nil {
+		p.machine.Schemes = slices.DeleteFunc(config.schemes(), func(s spec.SignatureScheme) bool {
+			return !slices.Contains(c.SupportedSignatureAlgorithms, s)
+		})
+	}
 	_, isRSA := leaf.PublicKey.(*rsa.PublicKey)
 	p.machine.Decrypts = isRSA && c.decrypter() != nil && checkKeyUsage(leaf, spec.RSA) == nil
 	return p, nil
+}
+
+// schemes returns a copy of what is signed in, unless a certificate narrows it.
+func (config *Config) schemes() []spec.SignatureScheme {
+	if config.SignatureSchemes == nil {
+		return kx.Schemes()
+	}
+	return slices.Clone(config.SignatureSchemes)
 }
 
 // decrypter returns the key for RSA key exchange, or nil.
@@ -94,7 +107,7 @@ func (r *run) serverCertificate(ctx context.Context) (*prepared, error) {
 			return nil, err
 		}
 		if c != nil {
-			return named(c, name)
+			return r.named(c, name)
 		}
 	}
 	var fits *prepared
@@ -113,8 +126,8 @@ func (r *run) serverCertificate(ctx context.Context) (*prepared, error) {
 }
 
 // named prepares a certificate that a callback chose.
-func named(c *Certificate, name string) (*prepared, error) {
-	p, err := prepare(c)
+func (r *run) named(c *Certificate, name string) (*prepared, error) {
+	p, err := r.config.prepare(c)
 	if err == nil && name != "" {
 		p = p.byName()
 	}
@@ -150,9 +163,8 @@ func (r *run) clientHelloInfo() *ClientHelloInfo {
 
 func (r *run) clientCertificate(ctx context.Context) (*prepared, error) {
 	request := r.machine.CertificateRequest()
-	version := r.machine.Info().Version
 	if r.config.GetClientCertificate != nil {
-		info := &CertificateRequestInfo{Version: uint16(version)}
+		info := &CertificateRequestInfo{Version: uint16(r.machine.Info().Version)}
 		for name := range request.Authorities.All() {
 			info.AcceptableCAs = append(info.AcceptableCAs, bytes.Clone(name))
 		}
@@ -163,31 +175,14 @@ func (r *run) clientCertificate(ctx context.Context) (*prepared, error) {
 		if err != nil || c == nil || len(c.Certificate) == 0 {
 			return nil, err
 		}
-		return prepare(c)
+		return r.config.prepare(c)
 	}
 	for _, p := range r.config.derived.certificates {
-		if p.answers(request, version) {
+		if r.machine.Supports(p.machine) && (request.Authorities.Len() == 0 || p.issuedBy(request.Authorities)) {
 			return p, nil
 		}
 	}
 	return nil, nil
-}
-
-// answers reports whether a client's certificate is what a server asks for.
-func (p *prepared) answers(request *wire.CertificateRequest, version spec.Version) bool {
-	kind := byte(wire.CertificateTypeECDSASign) // RFC 8422, Section 5.5: Ed25519 too
-	switch p.leaf.PublicKey.(type) {
-	case *rsa.PublicKey:
-		kind = wire.CertificateTypeRSASign
-	case *ecdsa.PublicKey:
-	}
-	if bytes.IndexByte(request.Types, kind) < 0 {
-		return false
-	}
-	if _, err := kx.ChooseScheme(version, p.leaf.PublicKey, kx.Schemes(), request.Schemes); err != nil {
-		return false
-	}
-	return request.Authorities.Len() == 0 || p.issuedBy(request.Authorities)
 }
 
 // issuedBy reports whether one of the names has issued a certificate of the

@@ -105,9 +105,16 @@ type Config struct {
 	// first. Anonymous suites need AllowAnonymous as well.
 	CipherSuites []uint16
 
-	// Groups are the groups of the key exchange, the best first. nil is X25519,
-	// P-256, P-384, P-521, ffdhe2048 and ffdhe3072.
+	// Groups are the groups of the key exchange, the best first: crypto/tls's
+	// CurvePreferences, and finite fields too. nil is X25519, P-256, P-384, P-521,
+	// ffdhe2048 and ffdhe3072; see [Groups] for all.
 	Groups []spec.Group
+
+	// SignatureSchemes are what is offered to the peer, taken from it and signed
+	// in under TLS 1.2, the best first; nil is [SignatureSchemes]. A client that
+	// names none wants SHA-1 (RFC 5246, Section 7.4.1.4.1), and gets it only if
+	// that is among them. A [Certificate] can narrow down what its key signs in.
+	SignatureSchemes []spec.SignatureScheme
 
 	// AllowAnonymous lets DH_anon suites be offered and chosen. Nobody is
 	// authenticated by them: it is for provisioning (RFC 5422), never beside a
@@ -203,8 +210,9 @@ func (c *Config) Clone() *Config {
 		RootCAs: c.RootCAs, ClientCAs: c.ClientCAs, ClientAuth: c.ClientAuth, ServerName: c.ServerName,
 		InsecureSkipVerify: c.InsecureSkipVerify, NextProtos: c.NextProtos,
 		MinVersion: c.MinVersion, MaxVersion: c.MaxVersion, Fallback: c.Fallback,
-		CipherSuites: c.CipherSuites, Groups: c.Groups, AllowAnonymous: c.AllowAnonymous,
-		OfferTicket: c.OfferTicket, OfferSessionID: c.OfferSessionID, AcceptTicket: c.AcceptTicket,
+		CipherSuites: c.CipherSuites, Groups: c.Groups, SignatureSchemes: c.SignatureSchemes,
+		AllowAnonymous: c.AllowAnonymous,
+		OfferTicket:    c.OfferTicket, OfferSessionID: c.OfferSessionID, AcceptTicket: c.AcceptTicket,
 		TicketIsClientAuth: c.TicketIsClientAuth, AnySecretLength: c.AnySecretLength,
 		SessionTicketsDisabled: c.SessionTicketsDisabled, ClientSessionCache: c.ClientSessionCache,
 		ServerSessionCache: c.ServerSessionCache, SessionLifetime: c.SessionLifetime, SessionContext: c.SessionContext,

@@ -141,7 +141,7 @@ func TestHostname(t *testing.T) {
 
 func TestCertificateKeyUsageDecides(t *testing.T) {
 	chain := testcert.Issue(testcert.RSA, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageDigitalSignature })
-	p, err := prepare(&Certificate{Certificate: chain.DER, PrivateKey: chain.Key})
+	p, err := new(Config).prepare(&Certificate{Certificate: chain.DER, PrivateKey: chain.Key})
 	if err != nil {
 		t.Fatal(err)
 	}

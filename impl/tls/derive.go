@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/sesame-tls/sesame/impl/handshake"
+	"github.com/sesame-tls/sesame/impl/internal/kx"
 	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/spec"
 )
@@ -25,6 +27,9 @@ type derived struct {
 func (c *Config) derive() (*derived, error) {
 	c.once.Do(func() {
 		d := &c.derived
+		if d.err = c.checkLists(); d.err != nil {
+			return
+		}
 		c.fillShared(&d.client)
 		c.fillShared(&d.server)
 		// A ticket that could not be kept is not asked for.
@@ -35,7 +40,7 @@ func (c *Config) derive() (*derived, error) {
 		d.server.ClientAuth = clientAuthClasses[c.ClientAuth]
 		d.server.Authorities = c.authorities()
 		for i := range c.Certificates {
-			p, err := prepare(&c.Certificates[i])
+			p, err := c.prepare(&c.Certificates[i])
 			if err != nil {
 				d.err = fmt.Errorf("tls: Config.Certificates[%d]: %w", i, err)
 				return
@@ -44,6 +49,16 @@ func (c *Config) derive() (*derived, error) {
 		}
 	})
 	return &c.derived, c.derived.err
+}
+
+// checkLists says which list leaves nothing to choose from. An empty list of
+// groups is one without elliptic curves.
+func (c *Config) checkLists() error {
+	implemented := func(s spec.SignatureScheme) bool { return slices.Contains(kx.Schemes(), s) }
+	if c.SignatureSchemes != nil && !slices.ContainsFunc(c.SignatureSchemes, implemented) {
+		return errors.New("tls: Config.SignatureSchemes has none that is implemented; nil is all of SignatureSchemes()")
+	}
+	return nil
 }
 
 var clientAuthClasses = map[ClientAuthType]handshake.ClientAuth{
@@ -65,7 +80,7 @@ func (c *Config) fillShared(h *handshake.Config) {
 		}
 	}
 	h.AllowAnonymous = c.AllowAnonymous
-	h.Groups = c.Groups
+	h.Groups, h.Schemes = c.Groups, c.SignatureSchemes
 	h.Protocols = c.NextProtos
 	h.ExtendedMasterSecret, h.ResumeWithoutEMS = c.ExtendedMasterSecret, c.ResumeWithoutEMS
 	h.ExportWithoutEMS = c.ExportWithoutEMS

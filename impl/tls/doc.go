@@ -41,7 +41,8 @@
 //
 // A handshake that fails by an alert, sent or received, returns an error in
 // which errors.As finds an [*AlertError]: the alert, who sent it, the state and
-// message in which it happened, and whether a ticket had been accepted by then.
+// message in which it happened, the section and the requirement that were
+// offended, and whether a ticket had been accepted by then.
 // A transport that ends without close_notify gives io.ErrUnexpectedEOF; one
 // that ends with it gives io.EOF (RFC 5246, Section 7.2.1).
 //

@@ -53,13 +53,13 @@ func ReadDHGroup(p, g []byte) (*DHGroup, error) {
 	bits := new(big.Int).SetBytes(p).BitLen()
 	switch {
 	case bits < MinDHBits:
-		return nil, fail(spec.InsufficientSecurity, "the server's group is smaller than 2048 bits", nil)
+		return nil, fail(spec.InsufficientSecurity, "RFC 7919, Section 3", "the server's group is smaller than 2048 bits", nil)
 	case bits > MaxDHBits:
-		return nil, fail(spec.IllegalParameter, "the server's group is larger than 8192 bits", nil)
+		return nil, fail(spec.IllegalParameter, "RFC 7919, Section 3", "the server's group is larger than 8192 bits", nil)
 	case p[len(p)-1]&1 == 0:
-		return nil, fail(spec.IllegalParameter, "the server's modulus is even", nil)
+		return nil, fail(spec.IllegalParameter, "RFC 7919, Section 3", "the server's modulus is even", nil)
 	case !inRange(g, p):
-		return nil, fail(spec.IllegalParameter, "the server's generator is out of range", nil)
+		return nil, fail(spec.IllegalParameter, "RFC 7919, Section 3", "the server's generator is out of range", nil)
 	}
 	// The order of g is unknown and may have small factors: only an exponent
 	// as long as the modulus loses nothing to them (RFC 7919, Section 5.2).
@@ -87,7 +87,7 @@ func knownGroup(p, g []byte) *DHGroup {
 func newGroup(name spec.Group, p, g []byte, exponent int) (*DHGroup, error) {
 	m, err := bigmod.NewModulus(p)
 	if err != nil {
-		return nil, fail(spec.IllegalParameter, "the server's modulus", err)
+		return nil, fail(spec.IllegalParameter, "RFC 7919, Section 3", "the server's modulus", err)
 	}
 	return &DHGroup{P: p, G: g, Name: name, modulus: m, exponent: exponent}, nil
 }

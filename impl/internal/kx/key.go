@@ -25,7 +25,7 @@ func GenerateKey(random io.Reader, g spec.Group) (*Key, error) {
 	}
 	curve := curveOf(g)
 	if curve == nil {
-		return nil, fail(spec.InternalError, "no such group: "+g.String(), nil)
+		return nil, fail(spec.InternalError, "", "no such group: "+g.String(), nil)
 	}
 	// ecdh.GenerateKey ignores the reader that it is given.
 	octets := make([]byte, scalarLen(g))
@@ -42,7 +42,7 @@ func GenerateKey(random io.Reader, g spec.Group) (*Key, error) {
 			return &Key{ec: k, public: k.PublicKey().Bytes()}, nil
 		}
 	}
-	return nil, fail(spec.InternalError, "the source of randomness yields no private key", nil)
+	return nil, fail(spec.InternalError, "", "the source of randomness yields no private key", nil)
 }
 
 // Public returns the public value as it stands on the wire: a point, or Y
@@ -64,16 +64,16 @@ func (k *Key) Premaster(dst, peer []byte) ([]byte, error) {
 	case k.group != nil:
 		return k.finite(dst, peer)
 	case k.ec == nil:
-		return nil, fail(spec.InternalError, "the key has been wiped", nil)
+		return nil, fail(spec.InternalError, "", "the key has been wiped", nil)
 	}
 	point, err := k.ec.Curve().NewPublicKey(peer)
 	if err != nil {
-		return nil, fail(spec.IllegalParameter, "the peer's public key is not a point of the group", err)
+		return nil, fail(spec.IllegalParameter, "RFC 8422, Section 5.11", "the peer's public key is not a point of the group", err)
 	}
 	// RFC 7748, Section 6.1: ECDH refuses the all-zero result.
 	z, err := k.ec.ECDH(point)
 	if err != nil {
-		return nil, fail(spec.IllegalParameter, "the peer's public key leads to no secret", err)
+		return nil, fail(spec.IllegalParameter, "RFC 8422, Section 5.11", "the peer's public key leads to no secret", err)
 	}
 	dst = append(dst, z...)
 	clear(z)
@@ -113,7 +113,7 @@ func scalarLen(g spec.Group) int {
 // draw fills b from random.
 func draw(random io.Reader, b []byte) error {
 	if _, err := io.ReadFull(source(random), b); err != nil {
-		return fail(spec.InternalError, "no randomness", err)
+		return fail(spec.InternalError, "", "no randomness", err)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func EncryptPremaster(random io.Reader, pub *rsa.PublicKey, offered spec.Version
 	//lint:ignore SA1019 RFC 5246, Section 7.4.7.1 prescribes PKCS #1 v1.5.
 	ciphertext, err = rsa.EncryptPKCS1v15(source(random), pub, premaster)
 	if err != nil {
-		return nil, nil, fail(spec.InsufficientSecurity, "the server's RSA key", err)
+		return nil, nil, fail(spec.InsufficientSecurity, "RFC 5246, Section 7.4.7.1", "the server's RSA key", err)
 	}
 	return premaster, ciphertext, nil
 }
@@ -43,7 +43,7 @@ func DecryptPremaster(random io.Reader, key crypto.Decrypter, ciphertext []byte,
 		return nil, err
 	}
 	if _, ok := key.Public().(*rsa.PublicKey); !ok {
-		return nil, fail(spec.InternalError, "the private key is no RSA key", nil)
+		return nil, fail(spec.InternalError, "", "the private key is no RSA key", nil)
 	}
 	//lint:ignore SA1019 RFC 5246, Section 7.4.7.1 prescribes PKCS #1 v1.5.
 	options := &rsa.PKCS1v15DecryptOptions{SessionKeyLen: PremasterLen}

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
+	"slices"
 
 	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/spec"
@@ -24,12 +25,19 @@ func Schemes() []spec.SignatureScheme {
 // version v: the first of own, in order of preference, that peer lists and that
 // fits the key. For ECDSA the scheme that names the key's own curve goes first.
 // A nil peer says that there was no signature_algorithms extension: that means
-// SHA-1, whatever is in own. No scheme: handshake_failure.
+// SHA-1, if it is in own. No scheme: handshake_failure.
 //
 // Under TLS 1.0 and 1.1 the key alone decides, and the lists are not looked at.
 func ChooseScheme(v spec.Version, pub crypto.PublicKey, own []spec.SignatureScheme, peer wire.List[spec.SignatureScheme]) (spec.SignatureScheme, error) {
-	if v < spec.TLS12 || peer == nil {
+	if v < spec.TLS12 {
 		return impliedScheme(v, pub)
+	}
+	if peer == nil {
+		s, err := impliedScheme(v, pub)
+		if err == nil && !slices.Contains(own, s) {
+			err = fail(spec.HandshakeFailure, "RFC 5246, Section 7.4.1.4.1", "no signature_algorithms means SHA-1, which is not enabled", nil)
+		}
+		return s, err
 	}
 	best := spec.SignatureScheme(0)
 	for _, s := range own {
@@ -44,7 +52,7 @@ func ChooseScheme(v spec.Version, pub crypto.PublicKey, own []spec.SignatureSche
 		}
 	}
 	if best == 0 {
-		return 0, fail(spec.HandshakeFailure, "no signature scheme that the peer lists fits the key", nil)
+		return 0, fail(spec.HandshakeFailure, "RFC 5246, Section 7.4.1.4.1", "no signature scheme that the peer lists fits the key", nil)
 	}
 	return best, nil
 }
@@ -63,7 +71,7 @@ func impliedScheme(v spec.Version, pub crypto.PublicKey) (spec.SignatureScheme, 
 		}
 	}
 	// RFC 8422, Section 5.1.3: Ed25519 goes by signature_algorithms alone.
-	return 0, fail(spec.HandshakeFailure, "the key cannot sign without signature_algorithms", nil)
+	return 0, fail(spec.HandshakeFailure, "RFC 5246, Section 7.4.1.4.1", "the key cannot sign without signature_algorithms", nil)
 }
 
 // curveScheme returns the scheme that TLS 1.3 ties to the curve of pub, and 0

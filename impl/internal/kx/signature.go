@@ -27,7 +27,7 @@ func Input(dst []byte, s spec.SignatureScheme, parts ...[]byte) ([]byte, error) 
 	info, ok := schemes[s]
 	switch {
 	case !ok:
-		return nil, fail(spec.IllegalParameter, "unknown signature scheme "+s.String(), nil)
+		return nil, fail(spec.IllegalParameter, "RFC 5246, Section 7.4.1.4.1", "unknown signature scheme "+s.String(), nil)
 	case info.algorithm == eddsa:
 		for _, p := range parts {
 			dst = append(dst, p...)
@@ -66,11 +66,11 @@ func Options(s spec.SignatureScheme) crypto.SignerOpts {
 // Sign signs an [Input] in scheme s. What goes wrong is internal_error.
 func Sign(key crypto.Signer, s spec.SignatureScheme, input []byte) ([]byte, error) {
 	if !schemes[s].fits(key.Public()) {
-		return nil, fail(spec.InternalError, "the private key does not fit "+s.String(), nil)
+		return nil, fail(spec.InternalError, "", "the private key does not fit "+s.String(), nil)
 	}
 	sig, err := key.Sign(rand.Reader, input, Options(s))
 	if err != nil {
-		return nil, fail(spec.InternalError, "signing", err)
+		return nil, fail(spec.InternalError, "", "signing", err)
 	}
 	return sig, nil
 }
@@ -85,10 +85,10 @@ func Sign(key crypto.Signer, s spec.SignatureScheme, input []byte) ([]byte, erro
 func Verify(v spec.Version, pub crypto.PublicKey, s spec.SignatureScheme, input, sig []byte) error {
 	info := schemes[s]
 	if !info.fits(pub) || !allowed(v, s) {
-		return fail(spec.IllegalParameter, "signature scheme "+s.String()+" does not fit the key and "+v.String(), nil)
+		return fail(spec.IllegalParameter, "RFC 5246, Section 7.4.3", "signature scheme "+s.String()+" does not fit the key and "+v.String(), nil)
 	}
 	if key, isRSA := pub.(*rsa.PublicKey); isRSA && key.N.BitLen() < minRSABits {
-		return fail(spec.InsufficientSecurity, "the peer's RSA key is smaller than 1024 bits", nil)
+		return fail(spec.InsufficientSecurity, "RFC 5246, Section 7.4.2", "the peer's RSA key is smaller than 1024 bits", nil)
 	}
 	ok := false
 	var err error
@@ -105,7 +105,7 @@ func Verify(v spec.Version, pub crypto.PublicKey, s spec.SignatureScheme, input,
 		ok = ed25519.Verify(pub.(ed25519.PublicKey), input, sig)
 	}
 	if !ok {
-		return fail(spec.DecryptError, "the peer's signature does not verify", err)
+		return fail(spec.DecryptError, "RFC 5246, Section 4.7", "the peer's signature does not verify", err)
 	}
 	return nil
 }

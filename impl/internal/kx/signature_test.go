@@ -155,7 +155,8 @@ func TestChooseScheme(t *testing.T) {
 		{"curve without a use", spec.TLS12, "P-224", Schemes(), all, 0},
 
 		{"no extension, RSA", spec.TLS12, "RSA 2048", Schemes(), nil, spec.RSAPKCS1SHA1},
-		{"no extension, ECDSA", spec.TLS12, "P-384", nil, nil, spec.ECDSASHA1},
+		{"no extension, ECDSA", spec.TLS12, "P-384", Schemes(), nil, spec.ECDSASHA1},
+		{"no extension, and SHA-1 not enabled", spec.TLS12, "P-384", []spec.SignatureScheme{spec.ECDSASecp384r1SHA384}, nil, 0},
 		{"no extension, Ed25519", spec.TLS12, "Ed25519", Schemes(), nil, 0},
 		{"no extension, P-224", spec.TLS12, "P-224", Schemes(), nil, 0},
 		{"TLS 1.1, RSA", spec.TLS11, "RSA 2048", Schemes(), all, spec.MD5SHA1},

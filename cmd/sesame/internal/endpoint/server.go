@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/sesame-tls/sesame/impl/tls"
@@ -30,6 +31,7 @@ const (
 	idleTimeout      = 5 * time.Minute
 	lingerTimeout    = 2 * time.Second
 	maxConnections   = 1024
+	acceptPause      = 50 * time.Millisecond // while no descriptor is free
 )
 
 // Server accepts connections until it is told to stop.
@@ -60,11 +62,11 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	free := make(chan struct{}, maxConnections)
 	for n := 0; s.Accept == 0 || n < s.Accept; n++ {
 		free <- struct{}{}
-		c, err := l.Accept()
+		c, err := accept(ctx, l)
+		if ctx.Err() != nil && err != nil {
+			return nil
+		}
 		if err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
 			return err
 		}
 		running.Go(func() {
@@ -73,6 +75,22 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		})
 	}
 	return nil
+}
+
+// accept waits for a connection, and for a descriptor to hold it: that the
+// process has none left is no reason to stop serving.
+func accept(ctx context.Context, l net.Listener) (net.Conn, error) {
+	for {
+		c, err := l.Accept()
+		if !errors.Is(err, syscall.EMFILE) && !errors.Is(err, syscall.ENFILE) {
+			return c, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(acceptPause):
+		}
+	}
 }
 
 func (s *Server) serve(ctx context.Context, raw net.Conn, config *tls.Config) {
