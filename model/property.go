@@ -17,18 +17,23 @@ type Property struct {
 	// does. An edge property is asked about the events in on alone.
 	state func(s *System, st *State) (premise, holds bool)
 	when  func(client, server spec.State) bool // where a state can meet the premise; nil: anywhere
-	quiet bool                                 // only where nothing is on a stream
 	edge  func(e *edge) (premise, holds bool)
 	on    []spec.Event
-	needs need // what a transition must have to meet the premise
+	needs need // what a state or a transition must have to meet the premise
 }
 
-// need is a set of things that a transition can have.
+// need is a set of things that a state or a transition can have.
 type need uint8
 
 const (
-	needFlight  need = 1 << iota // more than one message is sent
-	needForeign                  // what is read is not the peer's own
+	needQuiet     need = 1 << iota // a state: nothing is on a stream
+	needPending                    // a ticket is pending; before a transition
+	needFlight                     // more than one message is sent
+	needForeign                    // what is read is not the peer's own
+	needHello                      // the peer's hello is awaited, or a callback was called
+	needFinished                   // Finished is awaited
+	needUntouched                  // the attacker has done nothing
+	allNeeds                       // as many sets of them are there
 )
 
 // edge is one transition as the properties see it.
@@ -85,61 +90,71 @@ func propertyNames() []string {
 	return names
 }
 
-// byEvent holds, for each event, the edge properties that are asked about it.
-var byEvent = func() (t [spec.Events][]asked) {
+// onEvent holds, for each event, the edge properties that are asked about it.
+var onEvent = func() (t [spec.Events]explore.Set) {
 	for i, p := range properties {
 		for _, e := range p.on {
-			t[e] = append(t[e], asked{i, p.needs})
+			t[e] |= 1 << i
 		}
 	}
 	return t
 }()
 
-// asked is a property, and what a transition must have for it.
-type asked struct {
-	index int
-	needs need
-}
-
-// byState holds, for each pair of the endpoints' states, the state properties
-// that are asked about it; quiet ones only where nothing is on a stream. What
-// comes after the properties are the attacks.
-var byState = func() (t [2][spec.States][spec.States][]uint8) {
-	add := func(i int, quiet bool, when func(client, server spec.State) bool) {
+// inStates holds, for each pair of the endpoints' states, the state properties
+// that are asked about it. What comes after the properties are the attacks.
+var inStates = func() (t [spec.States][spec.States]explore.Set) {
+	add := func(i int, when func(client, server spec.State) bool) {
 		for c := range spec.States {
 			for s := range spec.States {
-				if when != nil && !when(spec.State(c), spec.State(s)) {
-					continue
-				}
-				t[1][c][s] = append(t[1][c][s], uint8(i))
-				if !quiet {
-					t[0][c][s] = append(t[0][c][s], uint8(i))
+				if when == nil || when(spec.State(c), spec.State(s)) {
+					t[c][s] |= 1 << i
 				}
 			}
 		}
 	}
 	for i, p := range stateProperties {
-		add(i, p.quiet, p.when)
+		add(i, p.when)
 	}
 	for i, a := range attacks {
-		add(len(properties)+i, false, a.when)
+		add(len(properties)+i, a.when)
 	}
 	return t
 }()
 
+// satisfied holds, for what a state or a transition has, the properties that
+// need no more.
+var satisfied = func() (t [allNeeds]explore.Set) {
+	for has := range t {
+		t[has] = ^explore.Set(0)
+		for i, p := range properties {
+			if p.needs&^need(has) != 0 {
+				t[has] &^= 1 << i
+			}
+		}
+	}
+	return t
+}()
+
+// untouched reports whether the attacker has done nothing so far.
+func (s *System) untouched(st *State) bool { return st.Budget == uint8(s.options.Budget) }
+
 // judgeState returns what the properties say about a state.
 func (s *System) judgeState(st *State) (v explore.Verdict) {
-	quiet := 0
+	var has need
 	if st.toClient|st.toServer == 0 {
-		quiet = 1
+		has |= needQuiet
 	}
-	for _, i := range byState[quiet][st.Client.State][st.Server.State] {
-		if int(i) >= len(properties) {
-			if attacks[int(i)-len(properties)].state(st) {
-				v.Add(int(i), false)
+	if st.Client.Pending {
+		has |= needPending
+	}
+	for asked := inStates[st.Client.State][st.Server.State] & satisfied[has]; asked != 0; asked &= asked - 1 {
+		i := asked.First()
+		if i >= len(properties) {
+			if attacks[i-len(properties)].state(st) {
+				v.Add(i, false)
 			}
 		} else if premise, holds := stateProperties[i].state(s, st); premise {
-			v.Add(int(i), holds)
+			v.Add(i, holds)
 		}
 	}
 	return v
@@ -148,16 +163,9 @@ func (s *System) judgeState(st *State) (v explore.Verdict) {
 // judgeEdge returns what the properties say about the move that x has performed
 // on from.
 func (s *System) judgeEdge(from *State, x *exec) (v explore.Verdict) {
-	list := byEvent[x.out.event]
-	if len(list) == 0 {
+	asked := onEvent[x.out.event]
+	if asked == 0 {
 		return v
-	}
-	var has need
-	if x.out.n > 1 {
-		has |= needFlight
-	}
-	if x.in.origin != Honest {
-		has |= needForeign
 	}
 	e := &x.edge // where it costs no allocation
 	if e.from != from {
@@ -167,13 +175,37 @@ func (s *System) judgeEdge(from *State, x *exec) (v explore.Verdict) {
 	if x.role == spec.Server {
 		e.before, e.after = &from.Server, &x.st.Server
 	}
-	for _, a := range list {
-		if a.needs&^has != 0 {
-			continue
-		}
-		if premise, holds := properties[a.index].edge(e); premise {
-			v.Add(a.index, holds)
+	for asked &= satisfied[e.has()]; asked != 0; asked &= asked - 1 {
+		i := asked.First()
+		if premise, holds := properties[i].edge(e); premise {
+			v.Add(i, holds)
 		}
 	}
 	return v
+}
+
+// has returns what a transition has of what properties need.
+func (e *edge) has() (has need) {
+	if e.from.Client.Pending {
+		has |= needPending
+	}
+	if e.out.n > 1 {
+		has |= needFlight
+	}
+	if e.in.origin != Honest {
+		has |= needForeign
+	}
+	switch e.before.State {
+	case spec.AwaitClientHello, spec.AwaitServerHello:
+		has |= needHello
+	case spec.AwaitFinished, spec.AwaitFinishedAbbreviated:
+		has |= needFinished
+	}
+	if e.out.call != spec.CallbackOpen {
+		has |= needHello
+	}
+	if !e.open && e.sys.untouched(e.to) {
+		has |= needUntouched
+	}
+	return has
 }

@@ -9,7 +9,8 @@ var conductProperties = []Property{
 			"required client certificate stands above it; what it answers is done.",
 		Requirements: []string{"FAST-TLS-17", "FAST-SEC-03"},
 		Local:        true,
-		on:           []spec.Event{spec.ServerReceiveClientHello, spec.ServerReject},
+		needs:        needHello,
+		on:           deliveriesTo(spec.Server),
 		edge:         serverCallbackDue,
 	},
 	{
@@ -18,11 +19,11 @@ var conductProperties = []Property{
 			"for no other; a failure or a wrong length is internal_error.",
 		Requirements: []string{"FAST-TLS-12"},
 		Local:        true,
-		on:           deliveries,
+		needs:        needHello,
+		on:           deliveriesTo(spec.Client),
 		edge: func(e *edge) (bool, bool) {
-			client := e.before == &e.from.Client
-			if !client || e.before.State != spec.AwaitServerHello {
-				return client && e.out.call != spec.CallbackOpen, false
+			if e.before.State != spec.AwaitServerHello {
+				return e.out.call != spec.CallbackOpen, false
 			}
 			if e.out.event != spec.ClientReceiveServerHello && e.out.event != spec.ClientReject {
 				return false, true
@@ -53,11 +54,9 @@ var conductProperties = []Property{
 			"nothing else.",
 		Requirements: []string{"FAST-TLS-21", "FAST-TLS-22", "TLS-ALERT-08"},
 		Local:        true,
+		needs:        needFinished,
 		on:           deliveries,
 		edge: func(e *edge) (bool, bool) {
-			if e.before.State != spec.AwaitFinished && e.before.State != spec.AwaitFinishedAbbreviated {
-				return false, true
-			}
 			return true, e.after.State == spec.Failed ||
 				e.in.typ == spec.Finished && e.in.sealed && e.in.class == classGood && e.after.State == spec.Established
 		},
@@ -148,8 +147,8 @@ var conductProperties = []Property{
 		Requirements: []string{"FAST-SEC-18"},
 		on:           deliveries,
 		edge: func(e *edge) (bool, bool) {
-			read := e.from.toClient.len() + e.from.toServer.len()
-			return true, e.after.State > e.before.State || e.to.toClient.len()+e.to.toServer.len() < read
+			return true, e.after.State > e.before.State ||
+				e.to.toClient.len()+e.to.toServer.len() < e.from.toClient.len()+e.from.toServer.len()
 		},
 	},
 	{
@@ -157,11 +156,9 @@ var conductProperties = []Property{
 		Text: "On an unchanged wire a handshake fails only for a reason that lies in its scenario, and with the alert that " +
 			"belongs to it.",
 		Requirements: []string{"FAST-TLS-09", "FAST-TLS-17", "FAST-TLS-18", "TLS-ALERT-04", "TLS-ALERT-08"},
+		needs:        needUntouched,
 		on:           rejects,
-		edge: func(e *edge) (bool, bool) {
-			untouched := e.untouched()
-			return untouched, !untouched || e.refusalDue()
-		},
+		edge:         func(e *edge) (bool, bool) { return true, e.refusalDue() },
 	},
 }
 
@@ -180,17 +177,27 @@ var deliveries = func() (all []spec.Event) {
 	return all
 }()
 
+// deliveriesTo returns those of r.
+func deliveriesTo(r spec.Role) (all []spec.Event) {
+	for _, e := range deliveries {
+		if e.Role() == r {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
 // serverCallbackDue is the property server-callback-when-due. The hello is the
 // one that the server has received.
 func serverCallbackDue(e *edge) (premise, holds bool) {
-	if e.before.State != spec.AwaitClientHello {
-		return false, true
+	called := e.out.call != spec.CallbackOpen
+	if e.before.State != spec.AwaitClientHello || e.out.event != spec.ServerReceiveClientHello && e.out.event != spec.ServerReject {
+		return called, false
 	}
 	st, h := e.to, e.after.Hello
 	ticket := h.Ticket >= TicketGarbage || h.Ticket == SameTicket && st.certain(dimTicket, of(spec.TicketPAC, spec.TicketSession))
 	set := !st.possible(dimServerCallback, of(spec.CallbackUnset))
 	waived := st.certain(dimClientAuth, of(spec.ClientAuthRequire)) && st.certain(dimStandsIn, of(spec.Off))
-	called := e.out.call != spec.CallbackOpen
 	if called && (!ticket || !set || waived) {
 		return true, false
 	}

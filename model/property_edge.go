@@ -58,10 +58,8 @@ var courseProperties = []Property{
 			spec.ClientReceiveServerHello, spec.ClientReceiveFinished, spec.ClientReceiveApplicationData,
 			spec.ClientReceiveHelloRequest, spec.ClientReceiveWarning, spec.ClientReject,
 		},
+		needs: needPending,
 		edge: func(e *edge) (bool, bool) {
-			if !e.before.Pending {
-				return false, true
-			}
 			switch e.out.event {
 			case spec.ClientReceiveChangeCipherSpec:
 				return true, e.after.Resumed == spec.BySessionSecret && !e.after.Pending
@@ -180,9 +178,6 @@ func (e *edge) decides() bool {
 	}
 	return false
 }
-
-// untouched reports whether the attacker has done nothing.
-func (e *edge) untouched() bool { return !e.open && e.to.Budget == uint8(e.sys.options.Budget) }
 
 // refusalDue reports whether the alert that the step sent has a cause in the
 // scenario, other than the attacker.

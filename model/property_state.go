@@ -82,9 +82,10 @@ var stateProperties = []Property{
 		Text:         "A ticket is pending only between ServerHello and the next message, and only with a secret from the callback.",
 		Requirements: []string{"FAST-TLS-10", "FAST-TLS-12"},
 		Local:        true,
+		needs:        needPending,
 		state: func(_ *System, st *State) (bool, bool) {
 			c := &st.Client
-			return c.Pending, c.State == spec.AwaitServerFlight && c.Secret == spec.PAC && c.Resumed == spec.Full
+			return true, c.State == spec.AwaitServerFlight && c.Secret == spec.PAC && c.Resumed == spec.Full
 		},
 	},
 	{
@@ -112,7 +113,7 @@ var stateProperties = []Property{
 		Name:         "quiet-means-ended",
 		Text:         "Where nothing can happen any more, both sides are established or have failed, unless the attacker has taken something away.",
 		Requirements: []string{"TLS-ALERT-13"},
-		quiet:        true,
+		needs:        needQuiet,
 		when:         func(c, _ spec.State) bool { return c != spec.Start },
 		state: func(_ *System, st *State) (bool, bool) {
 			return st.Client.State != spec.Start && !st.Lost,
@@ -124,15 +125,14 @@ var stateProperties = []Property{
 		Text: "On an unchanged wire every run ends with both sides established, or with a fatal alert that one has sent and " +
 			"the other received.",
 		Requirements: []string{"TLS-ALERT-13", "FAST-TLS-33"},
-		quiet:        true,
+		needs:        needQuiet,
 		when:         func(c, s spec.State) bool { return c.Ended() && s.Ended() },
 		state: func(sys *System, st *State) (bool, bool) {
 			c, s := &st.Client, &st.Server
-			untouched := st.Budget == uint8(sys.options.Budget)
 			established := c.State == spec.Established && s.State == spec.Established
 			told := c.Failure == spec.FailureSentAlert && s.Failure == spec.FailureReceivedAlert ||
 				s.Failure == spec.FailureSentAlert && c.Failure == spec.FailureReceivedAlert
-			return untouched, established || told
+			return sys.untouched(st), established || told
 		},
 	},
 }

@@ -1,5 +1,7 @@
 package explore
 
+import "math/bits"
+
 // System is what is explored. Its methods are called by one worker; every
 // worker has its own System (see [Run]), which may keep scratch memory.
 type System[S comparable] interface {
@@ -26,6 +28,9 @@ type Transition[S comparable] struct {
 
 // Set is a set of properties: bit i is the i-th of Options.Properties.
 type Set uint64
+
+// First returns the first property in s, which is not empty.
+func (s Set) First() int { return bits.TrailingZeros64(uint64(s)) }
 
 // MaxProperties is the largest number of properties of one run.
 const MaxProperties = 64
