@@ -1,6 +1,8 @@
 package model
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/sesame-tls/sesame/model/explore"
@@ -9,29 +11,31 @@ import (
 
 // RunOpen explores one endpoint alone, in all scenarios, against a peer that
 // may send anything, as often as it likes: no attacker can do more to it. The
-// report has the properties that are local to one endpoint; one that is about
-// the other role alone is left out.
+// report has the properties that are local to one endpoint, but for those that
+// are about the other role alone.
 func RunOpen(r spec.Role, o Options, ro RunOptions) (*Report, error) {
 	sys, err := New(o)
 	if err != nil {
 		return nil, err
 	}
 	began := time.Now()
-	eo := explore.Options{Workers: ro.Workers, MaxMemory: ro.MaxMemory, First: ro.First, NoPaths: ro.withoutPaths(), Progress: ro.Progress, Properties: propertyNames()}
+	ro.Bare = false
 	inputs := openInputs(r)
-	res, err := explore.Run(func() explore.System[packed] { return newOpenExplorer(sys, r, inputs) }, eo)
+	res, err := explore.Run(func() explore.System[packed] { return newOpenExplorer(sys, r, inputs) }, ro.engine())
 	if err != nil {
 		return nil, err
 	}
 	rep := newReport(sys, res, time.Since(began))
 	rep.Open = r.String()
 	for i, p := range res.Properties[:len(properties)] {
-		if !properties[i].Local || p.Checked == 0 {
+		if !properties[i].Local || !properties[i].about(r) {
 			continue
 		}
 		row := newRow(i, p)
 		if p.Counterexample != nil {
-			row.Counterexample = sys.openChart(r, inputs, p.Counterexample)
+			first, path := openPath(inputs, p.Counterexample)
+			row.Counterexample = openChart(r, first, path)
+			row.Trace = sys.openTrace(p.Name, r, first, path)
 		}
 		rep.Properties = append(rep.Properties, row)
 	}
@@ -39,35 +43,51 @@ func RunOpen(r spec.Role, o Options, ro RunOptions) (*Report, error) {
 }
 
 // openInputs is the alphabet of a role's machine and more: every change that an
-// attacker makes in a hello, what does not open or verify, and the end.
-func openInputs(r spec.Role) []Input {
-	all := clientInputs()
-	hello := spec.ServerHello
-	plain := Hello{ID: spec.IDOther, TicketExt: spec.Off}
-	if r == spec.Server {
-		all = append(serverInputs(spec.Scenario{}.WithDefaults()), serverInputs(spec.Scenario{ServerCallback: spec.CallbackAccept})...)
-		hello, plain = spec.ClientHello, Hello{Ticket: TicketGood, ID: spec.IDFresh}
+// attacker makes in a hello, what does not open or verify, and the end. No two
+// are alike.
+func openInputs(r spec.Role) (all []Input) {
+	add := func(inputs ...Input) {
+		for _, in := range inputs {
+			same := func(i Input) bool { return i.Message == in.Message && i.Wrong == in.Wrong }
+			if !slices.ContainsFunc(all, same) {
+				all = append(all, in)
+			}
+		}
 	}
+	hello, plain := spec.ServerHello, Hello{ID: spec.IDOther, TicketExt: spec.Off}
+	if r == spec.Client {
+		add(clientInputs()...)
+	} else {
+		hello, plain = spec.ClientHello, Hello{Ticket: TicketGood, ID: spec.IDFresh}
+		add(serverInputs(spec.Scenario{ServerCallback: spec.CallbackAccept})...)
+		// With the callback unset, the ticket that opens is a session's.
+		for _, in := range serverInputs(spec.Scenario{}.WithDefaults()) {
+			in.Name = strings.Replace(in.Name, "ticket=good", "ticket=session", 1)
+			add(in)
+		}
+	}
+	change := func(h Hello) { add(named(Message{Type: hello, Hello: h})) }
 	for _, c := range changes {
 		if c.hello == hello && c.flip == noFlip {
 			h := plain
 			h.Version, h.Suites, h.Suite, h.Renegotiation = c.to.Version, c.to.Suites, c.to.Suite, c.to.Renegotiation
-			all = append(all, named(Message{Type: hello, Hello: h}))
+			change(h)
 		}
 	}
 	for _, on := range []spec.Switch{spec.Off, spec.On} {
 		h := plain
 		h.EMS = on
-		all = append(all, named(Message{Type: hello, Hello: h}))
+		change(h)
 		h = plain
 		h.EtM = on
-		all = append(all, named(Message{Type: hello, Hello: h}))
+		change(h)
 	}
 	for _, m := range []spec.Message{spec.ServerKeyExchange, spec.CertificateVerify} {
-		all = append(all, Input{Name: m.String() + " wrong", Message: Message{Type: m}, Wrong: true})
+		add(Input{Name: m.String() + " wrong", Message: Message{Type: m}, Wrong: true})
 	}
-	return append(all, Input{Name: "Finished in the clear", Message: Message{Type: spec.Finished, Origin: Forged}},
+	add(Input{Name: "Finished in the clear", Message: Message{Type: spec.Finished, Origin: Forged}},
 		named(Message{Type: spec.Garbage}), named(Message{Type: spec.EndOfStream}))
+	return all
 }
 
 // openExplorer is one endpoint as package explore wants it. Its state is a
@@ -143,23 +163,67 @@ var localProperties = func() (s explore.Set) {
 	return s
 }()
 
+// openPath returns the first state of a path, and what follows.
+func openPath(inputs []Input, p *explore.Path[packed]) (first State, path []choice) {
+	p.States[0].unpack(&first)
+	for i, label := range p.Labels {
+		c := choice{name: inputName(inputs, label)}
+		p.States[i+1].unpack(&c.to)
+		path = append(path, c)
+	}
+	return first, path
+}
+
+// inputName is what a label stands for, in charts and traces.
+func inputName(inputs []Input, label uint64) string {
+	if label == sendInput {
+		return "application data is sent"
+	}
+	return "read " + inputs[label].Name
+}
+
+// openChoices returns the first state of r's open machine, and its transitions
+// as a replay wants them.
+func (s *System) openChoices(r spec.Role) (first State, choices func(State) ([]choice, explore.Set)) {
+	inputs := openInputs(r)
+	e := newOpenExplorer(s, r, inputs)
+	e.Initial(func(p packed) { p.unpack(&first) })
+	return first, func(st State) (all []choice, violated explore.Set) {
+		v := e.Expand(st.pack(), func(t explore.Transition[packed]) {
+			c := choice{name: inputName(inputs, t.Label), violated: t.Verdict.Violated}
+			t.To.unpack(&c.to)
+			all = append(all, c)
+		})
+		return all, v.Violated
+	}
+}
+
 // openChart lists the inputs of a path and what they led to.
-func (s *System) openChart(r spec.Role, inputs []Input, p *explore.Path[packed]) string {
-	var last State
-	p.States[len(p.States)-1].unpack(&last)
+func openChart(r spec.Role, first State, path []choice) string {
 	text := ""
-	if sc := ScenarioString(last.space.scenario()); sc != "" {
+	if sc := ScenarioString(lastOf(first, path).space.scenario()); sc != "" {
 		text = "handshake " + sc + "\n----\n"
 	}
-	for i, label := range p.Labels {
-		var to State
-		p.States[i+1].unpack(&to)
-		me, _ := to.ends(r)
-		name := "application data is sent"
-		if label != sendInput {
-			name = "read " + inputs[label].Name
-		}
-		text += name + " -> " + me.String() + "\n"
+	for _, c := range path {
+		me, _ := c.to.ends(r)
+		text += c.name + " -> " + me.String() + "\n"
 	}
 	return text
+}
+
+// openTrace stores a path.
+func (s *System) openTrace(property string, r spec.Role, first State, path []choice) *Trace {
+	t := s.newTrace(property, lastOf(first, path))
+	t.Open = r.String()
+	for _, c := range path {
+		t.Actions = append(t.Actions, c.name)
+	}
+	return t
+}
+
+func lastOf(first State, path []choice) State {
+	if len(path) == 0 {
+		return first
+	}
+	return path[len(path)-1].to
 }

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"slices"
+
 	"github.com/sesame-tls/sesame/model/explore"
 	"github.com/sesame-tls/sesame/spec"
 )
@@ -20,6 +22,16 @@ type Property struct {
 	edge  func(e *edge) (premise, holds bool)
 	on    []spec.Event
 	needs need // what a state or a transition must have to meet the premise
+
+	clientsAlone bool // a state property that says nothing of the server
+}
+
+// about reports whether the property says something of r.
+func (p *Property) about(r spec.Role) bool {
+	if p.state != nil {
+		return r == spec.Client || !p.clientsAlone
+	}
+	return slices.ContainsFunc(p.on, func(e spec.Event) bool { return e.Role() == r })
 }
 
 // need is a set of things that a state or a transition can have.

@@ -83,6 +83,7 @@ var stateProperties = []Property{
 		Requirements: []string{"FAST-TLS-10", "FAST-TLS-12"},
 		Local:        true,
 		needs:        needPending,
+		clientsAlone: true,
 		state: func(_ *System, st *State) (bool, bool) {
 			c := &st.Client
 			return true, c.State == spec.AwaitServerFlight && c.Secret == spec.PAC && c.Resumed == spec.Full

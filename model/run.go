@@ -17,7 +17,20 @@ type RunOptions struct {
 	Attacks   bool  // with the attacks' charts too
 	First     bool  // stop after the first level that violates a property
 	Bare      bool  // without properties
+	Loops     bool  // look for runs that go on for ever as well; about twice the time
 	Progress  func(explore.Progress)
+	Done      <-chan struct{} // unless nil, ends the run with explore.ErrStopped
+}
+
+// engine returns the engine's options.
+func (ro RunOptions) engine() explore.Options {
+	o := explore.Options{
+		Workers: ro.Workers, MaxMemory: ro.MaxMemory, First: ro.First, NoPaths: ro.withoutPaths(), Progress: ro.Progress, Done: ro.Done,
+	}
+	if !ro.Bare {
+		o.Properties = propertyNames()
+	}
+	return o
 }
 
 // withoutPaths are the properties that need no counterexample.
@@ -40,12 +53,37 @@ type Report struct {
 	Open        string  `json:"open,omitempty"` // the role whose machine was explored alone
 	States      int     `json:"states"`         // distinct
 	Transitions int     `json:"transitions"`    // distinct (state, action, state)
+	Ends        int     `json:"ends"`           // states in which nothing can happen any more
 	Depth       int     `json:"depth"`          // edges on the longest shortest path
 	Octets      float64 `json:"octets_per_state"`
 	Workers     int     `json:"workers"`
 	Seconds     float64 `json:"seconds"`
 	Properties  []Row   `json:"properties"`
 	Attacks     []Row   `json:"attacks,omitempty"` // what has to be found
+	Loops       *Loops  `json:"loops,omitempty"`   // with RunOptions.Loops
+}
+
+// Loops are the strongly connected components in which a run can go on for
+// ever.
+type Loops struct {
+	Components int    `json:"components"`
+	States     int    `json:"states"`        // in all of them
+	Run        string `json:"run,omitempty"` // a shortest way into one and once around it, as a chart
+}
+
+// loops looks for loops in what has been explored.
+func (s *System) loops(res *explore.Result[packed]) (*Loops, error) {
+	l, err := res.Loops(func() explore.System[packed] { return newExplorer(s, false) })
+	if err != nil || l.Example == nil {
+		return &Loops{}, err
+	}
+	path, err := s.steps(l.Example)
+	if err != nil {
+		return nil, err
+	}
+	var first State
+	l.Example.States[0].unpack(&first)
+	return &Loops{l.Components, l.States, s.Chart(first, path)}, nil
 }
 
 // Verdict is what became of a property: "holds", "violated", or "vacuous" where
@@ -92,11 +130,8 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	eo := explore.Options{Workers: ro.Workers, MaxMemory: ro.MaxMemory, First: ro.First, NoPaths: ro.withoutPaths(), Progress: ro.Progress}
+	eo := ro.engine()
 	eo.States = expected(o)
-	if !ro.Bare {
-		eo.Properties = propertyNames()
-	}
 	began := time.Now()
 	res, err := explore.Run(func() explore.System[packed] { return newExplorer(sys, !ro.Bare) }, eo)
 	if err != nil {
@@ -106,13 +141,16 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 	if rep.Properties, rep.Attacks, err = sys.rows(res.Properties); err != nil {
 		return nil, err
 	}
-	return rep, nil
+	if ro.Loops {
+		rep.Loops, err = sys.loops(res)
+	}
+	return rep, err
 }
 
 func newReport(sys *System, res *explore.Result[packed], took time.Duration) *Report {
 	return &Report{
 		Profile: sys.options.Profile.Name, Mutant: sys.options.Mutant, Budget: sys.options.Budget, States: res.States,
-		Transitions: res.Transitions, Depth: res.Depth, Octets: float64(res.Octets) / float64(res.States),
+		Transitions: res.Transitions, Ends: res.Ends, Depth: res.Depth, Octets: float64(res.Octets) / float64(res.States),
 		Workers: res.Workers, Seconds: took.Seconds(),
 	}
 }
@@ -145,7 +183,7 @@ func (s *System) rows(found []explore.Property[packed]) (holds, happens []Row, e
 			var first State
 			p.Counterexample.States[0].unpack(&first)
 			row.Counterexample = s.Chart(first, path)
-			row.Trace = s.trace(p.Name, path)
+			row.Trace = s.trace(p.Name, first, path)
 		}
 		if i < len(properties) {
 			holds = append(holds, row)
@@ -168,11 +206,14 @@ func newRow(i int, p explore.Property[packed]) Row {
 	return row
 }
 
-// Err returns an error that names the properties that are violated or vacuous
-// and the attacks that are missing, and nil where every property has been
-// exercised and holds.
+// Err returns an error that names the properties that are violated or vacuous,
+// the attacks that are missing and what goes on for ever, and nil where every
+// property has been exercised and holds.
 func (r *Report) Err() error {
 	var errs []error
+	if r.Loops != nil && r.Loops.Components > 0 {
+		errs = append(errs, fmt.Errorf("model: a run goes on for ever:\n%s", r.Loops.Run))
+	}
 	for _, row := range append(slices.Clone(r.Properties), r.Attacks...) {
 		switch row.Verdict {
 		case Missing:

@@ -13,6 +13,7 @@ type SimulateOptions struct {
 	Walks    int // 0: 100,000
 	Workers  int // 0: one for each processor
 	Progress func(walks int)
+	Done     <-chan struct{} // unless nil, ends the walks when it is closed
 }
 
 // Simulation is what random walks have seen.
@@ -44,7 +45,7 @@ func Simulate(o Options, so SimulateOptions) (*Simulation, error) {
 	}
 	began := time.Now()
 	res := explore.Walk(func() explore.System[packed] { return newExplorer(sys, true) }, explore.WalkOptions{
-		Properties: propertyNames(), Seed: so.Seed, Walks: so.Walks, Steps: walkSteps, Workers: so.Workers, Progress: so.Progress,
+		Properties: propertyNames(), Seed: so.Seed, Walks: so.Walks, Steps: walkSteps, Workers: so.Workers, Progress: so.Progress, Done: so.Done,
 	})
 	sim := &Simulation{
 		Profile: sys.options.Profile.Name, Mutant: o.Mutant, Budget: o.Budget, Seed: so.Seed, Walks: res.Walks,
@@ -52,29 +53,4 @@ func Simulate(o Options, so SimulateOptions) (*Simulation, error) {
 	}
 	sim.Properties, sim.Attacks, err = sys.rows(res.Properties)
 	return sim, err
-}
-
-// Loops returns a chart of a run that goes on for ever, and "" where every run
-// ends. It takes about twice the time of Run.
-func Loops(o Options, ro RunOptions) (string, error) {
-	sys, err := New(o)
-	if err != nil {
-		return "", err
-	}
-	newSystem := func() explore.System[packed] { return newExplorer(sys, false) }
-	res, err := explore.Run(newSystem, explore.Options{Workers: ro.Workers, MaxMemory: ro.MaxMemory, Progress: ro.Progress})
-	if err != nil {
-		return "", err
-	}
-	l := res.Loops(newSystem)
-	if l.Example == nil {
-		return "", nil
-	}
-	path, err := sys.steps(l.Example)
-	if err != nil {
-		return "", err
-	}
-	var first State
-	l.Example.States[0].unpack(&first)
-	return sys.Chart(first, path), nil
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/sesame-tls/sesame/spec"
 )
 
 // Trace is a path that can be stored and walked again: the system, the
@@ -15,21 +13,31 @@ type Trace struct {
 	Profile  string   `json:"profile"`
 	Mutant   string   `json:"mutant,omitempty"`
 	Budget   int      `json:"budget"`
-	Scenario string   `json:"scenario"` // as ScenarioString writes it
-	Actions  []string `json:"actions"`  // as Action.String writes them
+	Open     string   `json:"open,omitempty"` // a role: its machine alone
+	Scenario string   `json:"scenario"`       // as ScenarioString writes it
+	Actions  []string `json:"actions"`        // as Action.String writes them, or what an open machine reads
 	Property string   `json:"property,omitempty"`
 }
 
-// trace stores a path.
-func (s *System) trace(property string, path []Step) *Trace {
-	t := &Trace{Profile: s.options.Profile.Name, Mutant: s.options.Mutant, Budget: s.options.Budget, Property: property}
+// trace stores a path from a state.
+func (s *System) trace(property string, first State, path []Step) *Trace {
+	last := first
+	if len(path) > 0 {
+		last = path[len(path)-1].To
+	}
+	t := s.newTrace(property, last)
 	for _, step := range path {
 		t.Actions = append(t.Actions, step.Action.String())
 	}
-	if len(path) > 0 {
-		t.Scenario = ScenarioString(path[len(path)-1].To.space.scenario())
-	}
 	return t
+}
+
+// newTrace returns the trace of a path to last, without its actions.
+func (s *System) newTrace(property string, last State) *Trace {
+	return &Trace{
+		Profile: s.options.Profile.Name, Mutant: s.options.Mutant, Budget: s.options.Budget, Property: property,
+		Scenario: ScenarioString(last.space.scenario()),
+	}
 }
 
 // ReadTraces reads a trace, or those of a report.
@@ -54,87 +62,4 @@ func ReadTraces(r io.Reader) ([]Trace, error) {
 		return nil, errors.New("model: neither a trace nor a report with counterexamples")
 	}
 	return all, nil
-}
-
-// Replayed is a trace that has been walked again.
-type Replayed struct {
-	Chart    string
-	Violated []string // the properties that the path violates
-}
-
-// Replay walks a trace. It fails where an action is not possible, and says
-// which would have been.
-func Replay(t Trace) (*Replayed, error) {
-	profile, err := spec.ProfileByName(t.Profile)
-	if err != nil {
-		return nil, err
-	}
-	fix, err := ParseScenario(t.Scenario)
-	if err != nil {
-		return nil, err
-	}
-	sys, err := New(Options{Profile: profile, Mutant: t.Mutant, Budget: t.Budget, Fix: fix})
-	if err != nil {
-		return nil, err
-	}
-	first := sys.Initial()[0]
-	r := &replay{sys: sys, actions: t.Actions}
-	if !r.from(first) {
-		return nil, fmt.Errorf("model: action %d, %q, is not possible; possible are %q", r.deepest+1, t.Actions[r.deepest], r.instead)
-	}
-	return &Replayed{Chart: sys.Chart(first, r.path), Violated: sys.violatedOn(first, r.path)}, nil
-}
-
-// replay looks for the path: where dimensions are still open, an action stands
-// in several branches.
-type replay struct {
-	sys     *System
-	actions []string
-	path    []Step
-	deepest int
-	instead []string
-}
-
-func (r *replay) from(st State) bool {
-	n := len(r.path)
-	if n == len(r.actions) {
-		return true
-	}
-	enabled := r.sys.Enabled(st)
-	for _, a := range enabled {
-		if a.String() != r.actions[n] {
-			continue
-		}
-		next := r.sys.Next(st, a)
-		r.path = append(r.path, Step{Action: a, To: next})
-		if r.from(next) {
-			return true
-		}
-		r.path = r.path[:n]
-	}
-	if n >= r.deepest {
-		r.deepest, r.instead = n, nil
-		for _, a := range enabled {
-			r.instead = append(r.instead, a.String())
-		}
-	}
-	return false
-}
-
-// violatedOn returns the names of the properties that a path violates.
-func (s *System) violatedOn(at State, path []Step) []string {
-	found := s.judgeState(&at).Violated
-	for _, step := range path {
-		x := s.perform(at, step.Action)
-		found |= s.judgeEdge(&at, x).Violated
-		at = step.To
-		found |= s.judgeState(&at).Violated
-	}
-	var names []string
-	for i, name := range propertyNames() {
-		if found>>i&1 != 0 {
-			names = append(names, name)
-		}
-	}
-	return names
 }

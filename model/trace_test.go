@@ -13,8 +13,21 @@ import (
 // TestReplay walks the counterexamples of a report again: each violates its
 // property, and looks the same.
 func TestReplay(t *testing.T) {
-	for _, name := range []string{"early-change-cipher-spec", "secret-without-randoms", "silent-crash"} {
-		rep, err := Run(Options{Mutant: name, Budget: 1}, RunOptions{})
+	open := func(r spec.Role) func(Options, RunOptions) (*Report, error) {
+		return func(o Options, ro RunOptions) (*Report, error) {
+			o.Budget = 0
+			return RunOpen(r, o, ro)
+		}
+	}
+	for _, c := range []struct {
+		name string
+		run  func(Options, RunOptions) (*Report, error)
+	}{
+		{"early-change-cipher-spec", Run}, {"secret-without-randoms", Run}, {"silent-crash", Run},
+		{"early-change-cipher-spec", open(spec.Client)}, {"forged-ticket", open(spec.Server)}, {"early-data", open(spec.Server)},
+	} {
+		name := c.name
+		rep, err := c.run(Options{Mutant: name, Budget: 1}, RunOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,6 +69,8 @@ func TestReplayRefused(t *testing.T) {
 		{"unknown dimension", `{"profile":"rfc","scenario":"colour=red","actions":["ClientStart"]}`, "no dimension"},
 		{"unknown value", `{"profile":"rfc","scenario":"ticket=blue","actions":["ClientStart"]}`, "give one of absent"},
 		{"impossible action", `{"profile":"rfc","actions":["ClientStart","ServerTimeout"]}`, "action 2"},
+		{"unknown machine", `{"profile":"rfc","open":"Attacker","actions":["read Finished"]}`, "give Client or Server"},
+		{"unknown input", `{"profile":"rfc","open":"Server","actions":["read ServerHello"]}`, "action 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			traces, err := ReadTraces(strings.NewReader(c.file))
@@ -108,18 +123,29 @@ func TestSimulate(t *testing.T) {
 	}
 }
 
-// TestNoLoops: no run without a planted fault goes on for ever.
+// TestNoLoops: no run without a planted fault goes on for ever. Warnings that
+// are answered by warnings do once nothing else is on the way.
 func TestNoLoops(t *testing.T) {
 	for _, c := range []struct {
 		mutant string
+		budget int
+		fix    spec.Scenario
 		loops  bool
-	}{{"", false}, {"warning-not-consumed", true}} {
-		loops, err := Loops(Options{Mutant: c.mutant, Budget: 1}, RunOptions{})
+	}{
+		{"", 1, spec.Scenario{}, false},
+		{"", 2, spec.Scenario{}.WithDefaults(), false},
+		{"warning-not-consumed", 1, spec.Scenario{}, true},
+		{"warning-ping-pong", 2, spec.Scenario{}.WithDefaults(), true},
+	} {
+		rep, err := Run(Options{Mutant: c.mutant, Budget: c.budget, Fix: c.fix}, RunOptions{Bare: true, Loops: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if (loops != "") != c.loops {
-			t.Errorf("mutant %q: loops %q", c.mutant, loops)
+		if l := rep.Loops; (l.Components > 0) != c.loops || (l.States > 0) != c.loops || (l.Run != "") != c.loops {
+			t.Errorf("mutant %q: %+v", c.mutant, l)
+		}
+		if (rep.Err() != nil) != c.loops {
+			t.Errorf("mutant %q: %v", c.mutant, rep.Err())
 		}
 	}
 }

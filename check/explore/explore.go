@@ -2,10 +2,12 @@
 // model's manifest has the committed numbers of states and transitions; every
 // property holds there and has been exercised; what an attacker can always do
 // is found; every run ends; and every planted fault violates exactly the
-// properties that are recorded for it.
+// properties that are recorded for it, those that are local to one endpoint on
+// that endpoint's open machine too.
 package explore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
@@ -49,8 +51,10 @@ func run(ctx context.Context, r *ladder.Run) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := j.run(r, shown(r, i, len(all), j.what)); err != nil {
-			return err
+		ro := shown(r, i, len(all), j.what)
+		ro.Done = ctx.Done()
+		if err := j.run(r, ro); err != nil {
+			return cmp.Or(ctx.Err(), err)
 		}
 	}
 	r.Count("properties", len(properties))
@@ -69,9 +73,6 @@ func jobs(r *ladder.Run, entries []model.Entry, mutants []model.Mutant) (all []j
 			continue
 		}
 		all = append(all, job{nameOf(e), func(r *ladder.Run, ro model.RunOptions) error { return explore(r, e, ro) }})
-	}
-	for budget := range 2 {
-		all = append(all, job{fmt.Sprintf("endless runs, budget %d", budget), func(_ *ladder.Run, ro model.RunOptions) error { return ends(model.Options{Budget: budget}, ro) }})
 	}
 	for _, m := range mutants {
 		all = append(all, job{"mutant " + m.Name, func(r *ladder.Run, ro model.RunOptions) error { return plant(r, m, ro) }})
@@ -104,6 +105,8 @@ func explore(r *ladder.Run, e model.Entry, ro model.RunOptions) error {
 	var report *model.Report
 	switch e.Open {
 	case "":
+		// Every run ends, unless a profile has a fault that says otherwise.
+		ro.Loops = len(e.Violated) == 0
 		report, err = model.Run(o, ro)
 	case spec.Client.String():
 		report, err = model.RunOpen(spec.Client, o, ro)
@@ -136,6 +139,9 @@ func compare(e model.Entry, report *model.Report) error {
 			return ladder.Differ("%s: the attack %s, which nothing prevents, was not found", nameOf(e), row.Name)
 		}
 	}
+	if l := report.Loops; l != nil && l.Components > 0 {
+		return ladder.Differ("%s: a run goes on for ever\n%s", nameOf(e), l.Run)
+	}
 	got := e
 	got.States, got.Transitions, got.Depth, got.Violated = report.States, report.Transitions, report.Depth, report.Violated()
 	if !reflect.DeepEqual(got, e) {
@@ -143,15 +149,6 @@ func compare(e model.Entry, report *model.Report) error {
 			nameOf(e), e.States, e.Transitions, e.Depth, e.Violated, got.States, got.Transitions, got.Depth, got.Violated)
 	}
 	return nil
-}
-
-// ends checks that no run goes on for ever.
-func ends(o model.Options, ro model.RunOptions) error {
-	chart, err := model.Loops(o, ro)
-	if err == nil && chart != "" {
-		err = ladder.Differ("a run goes on for ever\n%s", chart)
-	}
-	return err
 }
 
 // plant explores under one mutant and compares what it violates with the record.
@@ -163,7 +160,7 @@ func plant(r *ladder.Run, m model.Mutant, ro model.RunOptions) error {
 	r.Count("mutants", 1)
 	got := report.Violated()
 	if slices.Equal(got, m.Violates) {
-		return nil
+		return plantOpen(m, ro)
 	}
 	text := fmt.Sprintf("mutant %s, budget %d\nrecorded: %s\nviolated: %s", m.Name, m.Budget, strings.Join(m.Violates, ", "), strings.Join(got, ", "))
 	for _, row := range report.Properties {
@@ -173,6 +170,28 @@ func plant(r *ladder.Run, m model.Mutant, ro model.RunOptions) error {
 		}
 	}
 	return ladder.Differ("%s", text)
+}
+
+// plantOpen explores each endpoint alone under a mutant: what it violates that
+// is local to one endpoint it violates there too, without any budget.
+func plantOpen(m model.Mutant, ro model.RunOptions) error {
+	ro.NoPaths = true
+	found := map[string]bool{}
+	for _, role := range []spec.Role{spec.Client, spec.Server} {
+		report, err := model.RunOpen(role, model.Options{Mutant: m.Name}, ro)
+		if err != nil {
+			return fmt.Errorf("mutant %s, the open machine of the %v: %w", m.Name, role, err)
+		}
+		for _, name := range report.Violated() {
+			found[name] = true
+		}
+	}
+	for _, p := range model.Properties() {
+		if p.Local && slices.Contains(m.Violates, p.Name) && !found[p.Name] {
+			return ladder.Differ("mutant %s violates %s, which is local to one endpoint, and neither open machine shows it", m.Name, p.Name)
+		}
+	}
+	return nil
 }
 
 // recorded checks that each mutant violates something and each property is

@@ -8,7 +8,6 @@ import (
 
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/model"
-	"github.com/sesame-tls/sesame/spec"
 )
 
 // Each comparison of the rung fails where it has to.
@@ -19,6 +18,8 @@ func TestDifferencesAreFound(t *testing.T) {
 	report := func(rows ...model.Row) *model.Report {
 		return &model.Report{States: 2, Transitions: 3, Depth: 1, Properties: rows}
 	}
+	endless := report(good)
+	endless.Loops = &model.Loops{Components: 1, Run: "S->C Alert"}
 	lost := report(good)
 	lost.Attacks = []model.Row{{Name: "listening", Verdict: model.Missing}}
 	entry := func(violated ...string) model.Entry {
@@ -39,6 +40,7 @@ func TestDifferencesAreFound(t *testing.T) {
 		{"recorded and not violated", compare(entry("good"), report(good)), `violated ["good"]`},
 		{"vacuous", compare(entry(), report(good, never)), "never was never exercised"},
 		{"an attack is missing", compare(entry(), lost), "the attack listening"},
+		{"endless", compare(entry(), endless), "goes on for ever\nS->C Alert"},
 		{"another number of states", compare(more, report(good)), "manifest: 3 states"},
 		{"all recorded", recorded([]model.Property{property("bad")}, []model.Mutant{mutant}), ""},
 		{"idle mutant", recorded(nil, []model.Mutant{{Name: "idle"}}), "idle is recorded as violating nothing"},
@@ -60,15 +62,15 @@ func TestDifferencesAreFound(t *testing.T) {
 	}
 }
 
-// A mutant whose record is wrong, and one that runs for ever, turn the rung red.
+// A mutant whose record is wrong, and an entry about nobody, turn the rung red.
 func TestFaultsOfTheModelAreFound(t *testing.T) {
 	wrong := model.Mutant{Name: "no-echo", Violates: []string{"agreement"}}
 	if err := plant(ladder.NewRun(1), wrong, model.RunOptions{}); !ladder.IsDifference(err) {
 		t.Errorf("a wrong record: %v", err)
 	}
-	endless := model.Options{Budget: 1, Mutant: "warning-not-consumed", Fix: spec.Scenario{}.WithDefaults()}
-	if err := ends(endless, model.RunOptions{}); !ladder.IsDifference(err) {
-		t.Errorf("an endless run: %v", err)
+	remote := model.Mutant{Name: "no-echo", Violates: []string{"session-id-echoed", "warnings-change-nothing"}}
+	if err := plantOpen(remote, model.RunOptions{}); !ladder.IsDifference(err) {
+		t.Errorf("an open machine that does not show it: %v", err)
 	}
 	unknown := model.Entry{Profile: "rfc", Open: "Attacker"}
 	if err := explore(ladder.NewRun(1), unknown, model.RunOptions{}); err == nil {

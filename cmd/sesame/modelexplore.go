@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,9 +35,9 @@ func newModelExplore() *cobra.Command {
 		Long: `Visit every reachable state of client, server, streams and attacker, over all
 scenarios, and say which properties hold, with a shortest counterexample for
 each that does not. With --open, one endpoint alone against a peer that may send
-anything. With --simulate, random walks through what is too large. The exit
-status is 1 if a property is violated, or was never exercised, or an attack that
-nothing prevents was not found; random walks may miss things, so for them only a
+anything. With --loops, also whether every run ends. With --simulate, random walks through what is too large. The exit
+status is 1 if a property is violated, or was never exercised, if an attack that
+nothing prevents was not found, or if a run goes on for ever; random walks may miss things, so for them only a
 violation counts.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,6 +56,7 @@ violation counts.`,
 	f.BoolVar(&e.WireOnly, "wire-only", false, "keep the attacker from being an endpoint")
 	f.IntVar(&e.run.Workers, "workers", 0, "explore with `N` goroutines; 0: one for each processor")
 	f.StringVar(&e.memory, "max-memory", "4G", "stop with an error beyond this many `OCTETS`, for instance 512M or 6G")
+	f.BoolVar(&e.run.Loops, "loops", false, "also look for runs that go on for ever: the strongly connected components")
 	f.BoolVar(&e.run.First, "first", false, "stop after the first level that violates a property")
 	f.IntVar(&e.walks, "simulate", 0, "take `N` random walks instead")
 	f.Uint64Var(&e.seed, "seed", 1, "of the random walks")
@@ -79,8 +81,12 @@ func (e *exploreFlags) check() (err error) {
 		return usagef("--simulate %d; give the number of walks", e.walks)
 	case e.open != "" && e.open != "client" && e.open != "server":
 		return usagef("--open: %q; give client or server", e.open)
-	case e.open != "" && (e.Budget > 0 || e.walks > 0):
-		return usagef("--open has no --budget and no --simulate: its peer may send anything already")
+	case e.open != "" && (e.Budget > 0 || e.walks > 0 || e.run.Loops):
+		return usagef("--open has no --budget, --simulate or --loops: its peer may send anything already")
+	case e.walks > 0 && e.run.Loops:
+		return usagef("--simulate has no --loops: random walks do not find them")
+	case e.run.First && e.run.Loops:
+		return usagef("--first has no --loops: they are looked for in all that can be reached")
 	}
 	if _, err := model.New(e.Options); err != nil {
 		return usageError{err}
@@ -95,12 +101,13 @@ func (e *exploreFlags) explore(cmd *cobra.Command) error {
 		return err
 	}
 	defer closeTarget()
+	e.run.Done = cmd.Context().Done()
 	result, verdict, err := e.result(cmd.ErrOrStderr())
 	var memory *explore.MemoryError
 	if errors.As(err, &memory) {
 		return fmt.Errorf("%w; give more by --max-memory, or a smaller --budget", err)
 	}
-	if err != nil {
+	if err := cmp.Or(cmd.Context().Err(), err); err != nil {
 		return err
 	}
 	if e.jsonFile != "-" {
@@ -132,7 +139,7 @@ func (e *exploreFlags) result(live io.Writer) (found result, verdict, err error)
 	defer line.End()
 	if e.walks > 0 {
 		s, err := model.Simulate(e.Options, model.SimulateOptions{
-			Seed: e.seed, Walks: e.walks, Workers: e.run.Workers,
+			Seed: e.seed, Walks: e.walks, Workers: e.run.Workers, Done: e.run.Done,
 			Progress: func(walks int) { line.Show(walks, e.walks, "walks") },
 		})
 		if err != nil {
@@ -158,6 +165,12 @@ func (e *exploreFlags) result(live io.Writer) (found result, verdict, err error)
 	}
 	summary := fmt.Sprintf("%d states, %d transitions, depth %d, %.1f octets a state, %.1f s, %d workers",
 		r.States, r.Transitions, r.Depth, r.Octets, r.Seconds, r.Workers)
+	if l := r.Loops; l != nil {
+		summary += fmt.Sprintf("\n%d loops of %d states; %d ends", l.Components, l.States, r.Ends)
+		if l.Run != "" {
+			summary += "\n" + indented(l.Run)
+		}
+	}
 	return result{r, summary, append(r.Properties, r.Attacks...)}, r.Err(), nil
 }
 
@@ -176,7 +189,12 @@ func (r result) print(w io.Writer) {
 	for _, p := range r.rows {
 		fmt.Fprintf(w, "%-9s %-34s %12d checked  %s\n", p.Verdict, p.Name, p.Checked, strings.Join(p.Requirements, " "))
 		if p.Verdict == model.Violated {
-			fmt.Fprintf(w, "    %s\n", strings.ReplaceAll(strings.TrimSpace(p.Counterexample), "\n", "\n    "))
+			fmt.Fprintln(w, indented(p.Counterexample))
 		}
 	}
+}
+
+// indented is a chart as it stands below a line.
+func indented(chart string) string {
+	return "    " + strings.ReplaceAll(strings.TrimSpace(chart), "\n", "\n    ")
 }

@@ -134,7 +134,10 @@ func TestLoops(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := r.Loops(newLattice(10, back))
+		l, err := r.Loops(newLattice(10, back))
+		if err != nil {
+			t.Fatal(err)
+		}
 		if !back {
 			if l.Components != 0 || l.Example != nil {
 				t.Errorf("%d components in an acyclic graph", l.Components)

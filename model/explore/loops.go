@@ -11,23 +11,26 @@ type Loops[S comparable] struct {
 
 // Loops finds the loops of a completed run. Where there is none, and every
 // state without successors is an end, every run of the system ends. It takes
-// 12 octets a state, and expands every state once more.
-func (r *Result[S]) Loops(newSystem func() System[S]) *Loops[S] {
+// about 10 octets a state, and expands every state once more. The error is
+// ErrStopped where Options.Done of the run was closed.
+func (r *Result[S]) Loops(newSystem func() System[S]) (*Loops[S], error) {
 	t := &tarjan[S]{g: r.graph, sys: newSystem()}
 	size := int(r.graph.nextChunk.Load()) << chunkBits
 	t.order, t.low, t.onStack = make([]uint32, size), make([]uint32, size), make([]bool, size)
 	for _, level := range r.graph.levels[:1] {
 		for _, sp := range level {
 			for i := range sp.n {
-				t.visit(sp.from + i)
+				if !t.visit(sp.from + i) {
+					return nil, ErrStopped
+				}
 			}
 		}
 	}
 	l := &Loops[S]{Components: t.components, States: t.states}
 	if t.components > 0 {
-		l.Example = r.graph.around(newSystem(), t.example)
+		l.Example = r.graph.around(newSystem(), t.example, t.order)
 	}
-	return l
+	return l, nil
 }
 
 // tarjan is Tarjan's algorithm without recursion.
@@ -51,12 +54,16 @@ type frame struct {
 	loop     bool
 }
 
-func (t *tarjan[S]) visit(root uint32) {
+// visit searches from a root. It reports false where the run was stopped.
+func (t *tarjan[S]) visit(root uint32) bool {
 	if t.order[root] != 0 {
-		return
+		return true
 	}
 	t.enter(root)
-	for len(t.frames) > 0 {
+	for steps := 0; len(t.frames) > 0; steps++ {
+		if steps&(1<<16-1) == 0 && stopped(t.g.done) {
+			return false
+		}
 		f := &t.frames[len(t.frames)-1]
 		if f.at == len(t.edges) {
 			t.leave()
@@ -73,6 +80,7 @@ func (t *tarjan[S]) visit(root uint32) {
 			t.low[f.state] = min(t.low[f.state], t.order[to])
 		}
 	}
+	return true
 }
 
 func (t *tarjan[S]) enter(i uint32) {
@@ -122,13 +130,14 @@ func (t *tarjan[S]) leave() {
 }
 
 // around returns a shortest path to a state of a component, and from there a
-// shortest way back to it.
-func (g *graph[S]) around(sys System[S], component map[uint32]bool) *Path[S] {
+// shortest way back to it. Of the nearest states it takes the one that the
+// search has met first: that does not depend on who has found it.
+func (g *graph[S]) around(sys System[S], component map[uint32]bool, order []uint32) *Path[S] {
 	depth, entry := 0, uint32(0)
 	for k := range g.levels {
 		found := false
 		g.eachOf(k, func(i uint32, _ *S) {
-			if component[i] && !found {
+			if component[i] && (!found || order[i] < order[entry]) {
 				depth, entry, found = k, i, true
 			}
 		})

@@ -12,8 +12,9 @@ type marks[S comparable] map[S]Set
 // paths returns, for each property i with depths[i] > 0, a shortest path to a
 // violation of it: by a state of level depths[i]-1, or by an edge out of one.
 // Among the shortest paths it is the first in the order in which the system
-// emits. All of them together take one more exploration.
-func (g *graph[S]) paths(systems []System[S], depths []int) []*Path[S] {
+// emits. All of them together take one more exploration. The error is
+// ErrStopped.
+func (g *graph[S]) paths(systems []System[S], depths []int) ([]*Path[S], error) {
 	deepest := 0
 	for _, d := range depths {
 		deepest = max(deepest, d)
@@ -27,6 +28,9 @@ func (g *graph[S]) paths(systems []System[S], depths []int) []*Path[S] {
 			}
 		}
 		on[k] = g.mark(systems, k, here, on[k+1])
+		if stopped(g.done) {
+			return nil, ErrStopped
+		}
 	}
 	all := make([]*Path[S], len(depths))
 	for i, d := range depths {
@@ -34,7 +38,7 @@ func (g *graph[S]) paths(systems []System[S], depths []int) []*Path[S] {
 			all[i] = forward(systems[0], on[:d], 1<<i)
 		}
 	}
-	return all
+	return all, nil
 }
 
 // mark finds the states of level k that violate a property of here, or from

@@ -13,8 +13,9 @@ const block = 256
 // alone is the size of a level that one worker expands by itself.
 const alone = 2 * block
 
-// Run explores the system. It calls newSystem once for each worker. The error is a [*MemoryError] where the states
-// do not fit.
+// Run explores the system. It calls newSystem once for each worker. The
+// error is a [*MemoryError] where the states do not fit, and [ErrStopped] where
+// Options.Done was closed.
 func Run[S comparable](newSystem func() System[S], o Options) (*Result[S], error) {
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
@@ -46,8 +47,8 @@ type run[S comparable] struct {
 	g       *graph[S]
 	workers []*worker[S]
 	depthOf []int // of each property's first violation, plus one
-	stopped bool
-	said    int // transitions at the last report
+	cut     bool  // by Options.First
+	said    int   // transitions at the last report
 }
 
 // explore goes from level to level.
@@ -65,7 +66,7 @@ func (r *run[S]) explore() error {
 		r.g.levels = append(r.g.levels, level)
 		r.expand(level)
 		if r.note() && r.o.First {
-			r.stopped = true
+			r.cut = true
 			return r.failed()
 		}
 		level = r.collect()
@@ -108,6 +109,10 @@ func (r *run[S]) expand(level []span) {
 		for w.err == nil {
 			i := int(next.Add(1)) - 1
 			if i >= len(blocks) {
+				break
+			}
+			if stopped(r.o.Done) {
+				w.err = ErrStopped
 				break
 			}
 			w.expand(blocks[i])
@@ -185,12 +190,16 @@ func (r *run[S]) result() (*Result[S], error) {
 	g := r.g
 	res := &Result[S]{
 		States: int(g.count.Load()), Depth: len(g.levels) - 1, Octets: g.octets(), Workers: r.o.Workers,
-		Complete: !r.stopped, graph: g,
+		Complete: !r.cut, graph: g,
 	}
 	for _, w := range r.workers {
 		res.Transitions += w.edges
+		res.Ends += w.ends
 	}
-	paths := r.paths()
+	paths, err := r.paths()
+	if err != nil {
+		return nil, err
+	}
 	for i, name := range r.o.Properties {
 		p := Property[S]{Name: name}
 		for _, w := range r.workers {
@@ -206,7 +215,7 @@ func (r *run[S]) result() (*Result[S], error) {
 }
 
 // paths returns the counterexamples, by property; nil where none is wanted.
-func (r *run[S]) paths() []*Path[S] {
+func (r *run[S]) paths() ([]*Path[S], error) {
 	depths, any := make([]int, len(r.depthOf)), false
 	for i, d := range r.depthOf {
 		if r.o.NoPaths>>i&1 == 0 && d > 0 {
@@ -214,7 +223,7 @@ func (r *run[S]) paths() []*Path[S] {
 		}
 	}
 	if !any {
-		return nil
+		return nil, nil
 	}
 	var systems []System[S]
 	for _, w := range r.workers {

@@ -1,6 +1,9 @@
 package explore
 
-import "math/bits"
+import (
+	"errors"
+	"math/bits"
+)
 
 // System is what is explored. Its methods are called by one worker; every
 // worker has its own System (see [Run]), which may keep scratch memory.
@@ -58,9 +61,24 @@ type Options struct {
 	States     int      // the expected number of states: sizes the table; 0: it grows
 	NoPaths    Set      // the properties that need no counterexample; those of the others take about as long again
 	First      bool     // stop after the first level that violates a property
+	// Done, unless nil, ends the run with ErrStopped when it is closed.
+	Done <-chan struct{}
 	// Progress, unless nil, is called after each level and about once for each
 	// million transitions, never concurrently.
 	Progress func(Progress)
+}
+
+// ErrStopped says that Options.Done has ended a run.
+var ErrStopped = errors.New("explore: stopped")
+
+// stopped reports whether done is closed.
+func stopped(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+		return false
+	}
 }
 
 // Progress is how far a run has come.
@@ -76,11 +94,12 @@ type Progress struct {
 type Result[S comparable] struct {
 	States      int // distinct reachable states
 	Transitions int // edges, as emitted
+	Ends        int // states without successors
 	Depth       int // edges on the longest of the shortest paths from an initial state
 	Octets      int64
 	Workers     int
 	Properties  []Property[S]
-	Complete    bool // false where Options.First has stopped the run
+	Complete    bool // false where Options.First has cut the run short
 	graph       *graph[S]
 }
 

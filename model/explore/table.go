@@ -28,6 +28,7 @@ type graph[S comparable] struct {
 	hasher    Hasher[S] // nil: maphash
 	maxMemory int64
 	workers   int
+	done      <-chan struct{}
 
 	mu    sync.RWMutex // held for reading while slots are read, for writing while the table grows
 	slots []uint64     // tag<<32 | index+1; 0 is empty
@@ -56,7 +57,7 @@ func (e *MemoryError) Error() string {
 }
 
 func newGraph[S comparable](o Options) (*graph[S], error) {
-	g := &graph[S]{seed: maphash.MakeSeed(), maxMemory: o.MaxMemory, workers: o.Workers}
+	g := &graph[S]{seed: maphash.MakeSeed(), maxMemory: o.MaxMemory, workers: o.Workers, done: o.Done}
 	// A worker sees that the table is full one batch before it is.
 	slots := firstSlots
 	if o.States > 0 {

@@ -11,17 +11,18 @@ import (
 type WalkOptions struct {
 	Properties []string
 	Seed       uint64
-	Walks      int // how many; 0: 1000
-	Steps      int // the most steps of one walk; 0: 1000
-	Workers    int // 0: one for each processor
+	Walks      int             // how many; 0: 1000
+	Steps      int             // the most steps of one walk; 0: 1000
+	Workers    int             // 0: one for each processor
+	Done       <-chan struct{} // unless nil, ends the walks when it is closed
 	// Progress, unless nil, is called now and then with the walks that are done.
 	Progress func(walks int)
 }
 
 // WalkResult is what random walks have seen. It is the same for any number of
-// workers.
+// workers, unless WalkOptions.Done has ended them.
 type WalkResult[S comparable] struct {
-	Walks      int
+	Walks      int // ended
 	Steps      int // taken
 	Longest    int // walk, in steps
 	Ended      int // walks that came to a state without successors
@@ -52,10 +53,11 @@ func Walk[S comparable](newSystem func() System[S], o WalkOptions) *WalkResult[S
 		wg.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1
-				if n >= o.Walks {
+				if n >= o.Walks || stopped(o.Done) {
 					return
 				}
 				w.walk(n)
+				w.walks++
 				if i == 0 && o.Progress != nil {
 					o.Progress(n + 1)
 				}
@@ -77,8 +79,8 @@ type walker[S comparable] struct {
 	o              WalkOptions
 	out            []Transition[S]
 	path           Path[S]
+	walks, ended   int
 	steps, longest int
-	ended          int
 	checks, bad    counter
 	first          []found[S]
 }
@@ -129,7 +131,7 @@ func (w *walker[S]) judge(n int, v Verdict, edge *Transition[S]) {
 }
 
 func gather[S comparable](walkers []*walker[S], o WalkOptions) *WalkResult[S] {
-	r := &WalkResult[S]{Walks: o.Walks}
+	r := &WalkResult[S]{}
 	for i, name := range o.Properties {
 		p := Property[S]{Name: name}
 		walk := o.Walks
@@ -143,6 +145,7 @@ func gather[S comparable](walkers []*walker[S], o WalkOptions) *WalkResult[S] {
 		r.Properties = append(r.Properties, p)
 	}
 	for _, w := range walkers {
+		r.Walks += w.walks
 		r.Steps += w.steps
 		r.Longest = max(r.Longest, w.longest)
 		r.Ended += w.ended

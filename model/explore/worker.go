@@ -28,6 +28,7 @@ type worker[S comparable] struct {
 	found  []span          // new states of this level
 	fresh  int             // how many
 	edges  int
+	ends   int          // states without successors
 	shown  atomic.Int64 // edges, for Progress
 	checks counter
 	bad    counter
@@ -58,8 +59,12 @@ func (w *worker[S]) judge(v Verdict) {
 func (w *worker[S]) expand(sp span) {
 	chunk := w.g.chunks[sp.from>>chunkBits]
 	for i := sp.from & (chunkStates - 1); sp.n > 0; i, sp.n = i+1, sp.n-1 {
+		before := w.edges
 		if v := w.sys.Expand(chunk[i], w.emit); v.Checked != 0 {
 			w.judge(v)
+		}
+		if w.edges == before {
+			w.ends++
 		}
 	}
 }
