@@ -47,6 +47,8 @@ func (x *exec) observe(r spec.Role, me Endpoint) spec.Observation {
 	}
 	if me.hasReadHello(o.Role) {
 		o.EMS, o.EtM = x.negotiated(o.Role)
+		o.ID, o.Promised = x.idClass(me.ID), me.Promised
+		o.Version, o.Suite = x.chosen(o.Role)
 	}
 	return o
 }
@@ -64,6 +66,42 @@ func (x *exec) negotiated(r spec.Role) (ems, etm bool) {
 	}
 	h := x.st.Client.Hello
 	return x.shEMS(), h.EtM == spec.On || h.EtM == spec.SwitchOpen && h.Random != RandomForeign && x.sentEtM()
+}
+
+// chosen returns the version and the suite that r has taken from ServerHello or
+// put into it. The suite is zero at a client whose attacker has chosen it, and
+// both are where the scenario is open.
+func (x *exec) chosen(r spec.Role) (spec.Version, spec.SuiteID) {
+	sc := x.st.space.scenario()
+	if sc.ClientVersion == spec.OfferOpen || sc.ServerVersion == spec.OfferOpen {
+		return 0, 0
+	}
+	server := &x.st.Server
+	suite := suiteOf(sc, server.Suite, x.suiteVersion())
+	if server.Resumed == spec.BySessionSecret && sc.Named > spec.NamedNone {
+		suite = NamedSuite(sc, sc.Named)
+	}
+	if r == spec.Server {
+		return x.sentVersion(), suite
+	}
+	if h := x.st.Client.Hello; h.Suite != NoSuite || h.Random == RandomForeign {
+		suite = 0
+	}
+	return x.shVersion(), suite
+}
+
+// idClass returns ServerHello's Session ID as its octets show it: an echo of
+// nothing is empty, and one of the attacker's making is fresh.
+func (x *exec) idClass(id spec.ID) spec.ID {
+	switch id {
+	case spec.IDEcho:
+		if x.role == spec.Server && !x.chHasID() || x.role == spec.Client && x.is(dimID, of(spec.IDEmpty)) {
+			return spec.IDEmpty
+		}
+	case spec.IDOther, spec.IDCached:
+		return spec.IDFresh
+	}
+	return id
 }
 
 // named returns the secret as an observer names it: a server that holds
@@ -141,17 +179,8 @@ func (x *exec) observedClientHello(s *spec.Sent, sc spec.Scenario) {
 }
 
 func (x *exec) observedServerHello(s *spec.Sent, sc spec.Scenario) {
-	if sc.ClientVersion != spec.OfferOpen && sc.ServerVersion != spec.OfferOpen {
-		s.Version = x.sentVersion()
-		s.Suite = suiteOf(sc, x.me.Suite, x.suiteVersion())
-		if x.me.Resumed == spec.BySessionSecret && sc.Named > spec.NamedNone {
-			s.Suite = NamedSuite(sc, sc.Named)
-		}
-	}
-	s.ID = x.me.ID
-	if s.ID == spec.IDEcho && !x.chHasID() {
-		s.ID = spec.IDEmpty
-	}
+	s.Version, s.Suite = x.chosen(spec.Server)
+	s.ID = x.idClass(x.me.ID)
 	if x.out.serverName {
 		s.Extensions = append(s.Extensions, spec.ServerName)
 	}

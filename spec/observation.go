@@ -18,6 +18,10 @@ type Observation struct {
 	Secret    Secret     // the master secret in force
 	Resumed   Shortening // how the handshake is being shortened, as far as decided
 	Pending   bool       // a ticket awaits the next message (client)
+	Version   Version    // negotiated; zero before the peer's hello has been read
+	Suite     SuiteID    // negotiated; zero before that
+	ID        ID         // ServerHello's Session ID: empty, echo or fresh
+	Promised  bool       // ServerHello announces NewSessionTicket
 	EMS       bool       // the extension is negotiated
 	EtM       bool       // the extension is negotiated
 	PeerAuth  bool       // the peer's certificate, or its Finished under a PAC, has been verified

@@ -405,7 +405,8 @@ ClientCallback(c, me) ==
           [] OTHER -> Goes(d, armed, <<>>)
   IN UNION {CASE a.is = "unset" -> Goes(a.in, me, <<>>)
               [] a.is = "accept" -> accepted(a.in)
-              [] OTHER -> Fails(a.in, "Client", me, "internal_error")
+              [] OTHER -> IF Faulty("silent-failure") THEN {[in |-> a.in, me |-> Over("Client", me, "none"), out |-> <<EndOfStream>>, refused |-> TRUE]}
+                          ELSE Fails(a.in, "Client", me, "internal_error")
             : a \in Pick(c, "clientCallback")}
 
 ReadsServerHello(c, me) ==

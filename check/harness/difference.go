@@ -26,6 +26,7 @@ func (d *Difference) Error() string {
 func equal(a, b *spec.Observation) bool {
 	return a.Role == b.Role && a.Event == b.Event && a.State == b.State && a.Received == b.Received && a.Call == b.Call &&
 		a.Read == b.Read && a.Write == b.Write && a.Secret == b.Secret && a.Resumed == b.Resumed && a.Pending == b.Pending &&
+		a.Version == b.Version && a.Suite == b.Suite && a.ID == b.ID && a.Promised == b.Promised &&
 		a.EMS == b.EMS && a.EtM == b.EtM && a.PeerAuth == b.PeerAuth && a.Cache == b.Cache && a.Delivered == b.Delivered &&
 		a.Failure == b.Failure && slices.EqualFunc(a.Sent, b.Sent, equalSent)
 }

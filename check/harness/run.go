@@ -106,6 +106,9 @@ func (r *Run) Step(a model.Action) error {
 	if garbage {
 		r.tolerate(a, &want, &got)
 	}
+	if h := next.Client.Hello; want.Suite == 0 && (h.Suite != model.NoSuite || h.Random == model.RandomForeign) && got.Role == spec.Client {
+		got.Suite = 0 // the attacker has chosen it
+	}
 	r.state = next
 	r.steps = append(r.steps, step{a, got})
 	if r.over || equal(&want, &got) {

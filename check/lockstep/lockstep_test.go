@@ -128,6 +128,12 @@ var bends = map[string]func(*spec.Observation){
 			}
 		}
 	},
+	"the client notes another suite": func(o *spec.Observation) {
+		if o.Role == spec.Client && o.Suite != 0 {
+			o.Suite = 0x003c
+		}
+	},
+	"the client misses a promise": func(o *spec.Observation) { o.Promised = o.Promised && o.Role == spec.Server },
 	"the callback is not told": func(o *spec.Observation) { o.Call = spec.Call{} },
 	"the cache keeps a session": func(o *spec.Observation) {
 		if o.Cache == spec.CacheRemove {

@@ -74,18 +74,23 @@ func (m *Machine) traceServerHello(h *wire.ServerHello) {
 	if m.config.Tracer == nil {
 		return
 	}
-	s := spec.Sent{Message: spec.ServerHello, Version: h.Version, Suite: h.Suite, ID: spec.IDFresh}
-	switch {
-	case len(h.SessionID) == 0:
-		s.ID = spec.IDEmpty
-	case m.echoed:
-		s.ID = spec.IDEcho
-	}
+	s := spec.Sent{Message: spec.ServerHello, Version: h.Version, Suite: h.Suite, ID: m.idClass()}
 	var sent wire.ServerHello
 	if sent.Parse(m.message[wire.HeaderLen:]) {
 		s.Extensions = extensions(sent.Extensions)
 	}
 	m.traceSent(s)
+}
+
+// idClass classifies ServerHello's Session ID.
+func (m *Machine) idClass() spec.ID {
+	switch {
+	case m.idLen == 0:
+		return spec.IDEmpty
+	case m.echoed:
+		return spec.IDEcho
+	}
+	return spec.IDFresh
 }
 
 func extensions(x wire.Extensions) []spec.Extension {
@@ -137,9 +142,14 @@ func (m *Machine) Observe(o *spec.Observation) {
 	o.Role, o.State, o.Failure = m.role, m.state, m.trace.failure
 	o.Read, o.Write, o.Secret, o.Resumed = spec.NoSecret, spec.NoSecret, m.secret, m.resumed
 	o.Pending, o.EMS, o.EtM, o.PeerAuth = m.pending, m.ems, m.etm, m.peerProved
-	if m.state == spec.Failed {
+	o.Version, o.Suite, o.ID, o.Promised = 0, 0, spec.IDOpen, false
+	switch m.state {
+	case spec.Failed:
 		o.Resumed, o.EMS, o.EtM, o.PeerAuth = spec.Full, false, false, false
 		return
+	case spec.Start, spec.AwaitClientHello, spec.AwaitServerHello:
+	default:
+		o.Version, o.Suite, o.ID, o.Promised = m.version, m.suite.ID, m.idClass(), m.promised
 	}
 	if m.read.Active() {
 		o.Read = m.secret
