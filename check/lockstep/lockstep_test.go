@@ -134,7 +134,7 @@ var bends = map[string]func(*spec.Observation){
 		}
 	},
 	"the client misses a promise": func(o *spec.Observation) { o.Promised = o.Promised && o.Role == spec.Server },
-	"the callback is not told": func(o *spec.Observation) { o.Call = spec.Call{} },
+	"the callback is not told":    func(o *spec.Observation) { o.Call = spec.Call{} },
 	"the cache keeps a session": func(o *spec.Observation) {
 		if o.Cache == spec.CacheRemove {
 			o.Cache = spec.CacheNone
