@@ -27,7 +27,7 @@ func newModel() *cobra.Command {
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(newModelExplore(), newModelList(), newModelReplay())
+	cmd.AddCommand(newModelExplore(), newModelList(), newModelReplay(), newModelGraph())
 	return cmd
 }
 
@@ -120,6 +120,11 @@ func replay(w io.Writer, traces []model.Trace) error {
 
 // jsonTo opens the target of a --json flag; nil if there is none.
 func jsonTo(name string, stdout io.Writer) (io.Writer, func() error, error) {
+	return fileOf("--json", name, stdout)
+}
+
+// fileOf opens the target of a flag; nil if there is none.
+func fileOf(flag, name string, stdout io.Writer) (io.Writer, func() error, error) {
 	switch name {
 	case "":
 		return nil, func() error { return nil }, nil
@@ -128,7 +133,7 @@ func jsonTo(name string, stdout io.Writer) (io.Writer, func() error, error) {
 	}
 	file, err := os.Create(name)
 	if err != nil {
-		return nil, nil, usagef("--json: %v; give a file that can be written, or - for standard output", err)
+		return nil, nil, usagef("%s: %v; give a file that can be written, or - for standard output", flag, err)
 	}
 	return file, file.Close, nil
 }

@@ -39,9 +39,16 @@ type States struct {
 	State []model.State
 }
 
-// Reachable returns the reachable graph of a system. It is meant for systems of
-// at most some hundred thousand states; the explorer is for more.
-func Reachable(sys *model.System) *States {
+// DefaultMax is how many states are little enough to look at as a graph.
+const DefaultMax = 1 << 20
+
+// Reachable returns the reachable graph of a system that has at most so many
+// states; zero is DefaultMax. The error is a [*TooLarge]: the explorer is for
+// more.
+func Reachable(sys *model.System, max int) (*States, error) {
+	if max == 0 {
+		max = DefaultMax
+	}
 	g := &States{Graph: &Graph{}}
 	b := newBuilder(g.Graph)
 	index := map[model.State]int32{}
@@ -58,11 +65,14 @@ func Reachable(sys *model.System) *States {
 		add(s)
 	}
 	for i := 0; i < len(g.State); i++ {
+		if len(g.State) > max {
+			return nil, &TooLarge{max}
+		}
 		b.node()
 		sys.Successors(g.State[i], func(a model.Action, next model.State) { b.edge(add(next), a.String()) })
 	}
 	b.finish()
-	return g
+	return g, nil
 }
 
 // builder fills a graph node by node.
@@ -302,9 +312,10 @@ func (g *Graph) reaches(target func(node int) bool, without int32) bool {
 
 // Degrees are statistics of the numbers of edges out of the nodes.
 type Degrees struct {
-	Mean, Deviation float64
-	Max             int
-	Ends            int // nodes without an edge out
+	Mean      float64 `json:"mean"`
+	Deviation float64 `json:"deviation"`
+	Max       int     `json:"max"`
+	Ends      int     `json:"ends"` // nodes without an edge out
 }
 
 // Degrees returns the statistics of g.

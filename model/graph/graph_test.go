@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,7 +27,11 @@ func reachable(t testing.TB, sc spec.Scenario, budget int) *graph.States {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return graph.Reachable(sys)
+	g, err := graph.Reachable(sys, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
 }
 
 // What every handshake under a PAC has to pass, whatever the attacker does.
@@ -36,7 +41,11 @@ func ExampleGraph_Unavoidable() {
 		fmt.Println(err)
 		return
 	}
-	g := graph.Reachable(sys)
+	g, err := graph.Reachable(sys, 0)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	established := func(node int) bool {
 		s := g.State[node]
 		return s.Client.State == spec.Established && s.Server.State == spec.Established
@@ -193,5 +202,55 @@ func TestDrawings(t *testing.T) {
 	}
 	if data, err = g.JSON(name); err != nil || !json.Valid(data) {
 		t.Errorf("JSON: %v", err)
+	}
+}
+
+// TestSummarise: over all scenarios each kind of handshake is established, and
+// only under a PAC, or a session, does ChangeCipherSpec follow ServerHello on
+// every way.
+func TestSummarise(t *testing.T) {
+	s := reachable(t, spec.Scenario{}, 0).Summarise()
+	if s.Loops != 0 || len(s.ByDistance) < 10 || s.ByDistance[0] != 1 {
+		t.Errorf("%d loops, nodes by distance %v", s.Loops, s.ByDistance)
+	}
+	sys, err := model.New(model.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := graph.Reachable(sys, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = all.Summarise()
+	want := map[string]string{"full": "ClientReceiveServerHelloDone", "session-id": "ClientReceiveChangeCipherSpec",
+		"ticket": "ClientReceiveChangeCipherSpec", "session-secret": "ClientReceiveChangeCipherSpec"}
+	for _, goal := range s.Goals {
+		if goal.Nodes == 0 || goal.Distance < 6 || len(goal.Dominators) == 0 || !slices.Contains(goal.Unavoidable, want[goal.Kind]) {
+			t.Errorf("%+v", goal)
+		}
+		if slices.Contains(goal.Unavoidable, "ClientReceiveCertificate") {
+			t.Errorf("%s: a certificate on every way", goal.Kind)
+		}
+		delete(want, goal.Kind)
+	}
+	if len(want) > 0 {
+		t.Errorf("not established: %v", want)
+	}
+	for _, line := range []string{"session-secret: established", "0 loops"} {
+		if !strings.Contains(s.String(), line) {
+			t.Errorf("no %q in\n%v", line, s)
+		}
+	}
+}
+
+// TestTooLarge: a system that is too large for a graph is an error.
+func TestTooLarge(t *testing.T) {
+	sys, err := model.New(model.Options{Budget: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var large *graph.TooLarge
+	if _, err := graph.Reachable(sys, 1000); !errors.As(err, &large) || large.Max != 1000 {
+		t.Errorf("got %v", err)
 	}
 }
