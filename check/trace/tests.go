@@ -6,115 +6,85 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sesame-tls/sesame/spec/requirements"
 )
+
+const idPattern = `(?:FAST|TLS)-[A-Z]+-\d\d`
 
 var (
-	idPattern   = regexp.MustCompile(`\b(?:FAST|TLS)-[A-Z]+-\d\d\b`)
-	twinPattern = regexp.MustCompile(`[Mm]ust fail:\s+([\w-]+(?:,\s+[\w-]+)*)`)
-	testName    = regexp.MustCompile(`^(Test|Fuzz|Example)`)
+	citationPattern = regexp.MustCompile(`\bChecks (` + idPattern + `(?:, ` + idPattern + `)*)(?: \(must fail: ([a-z0-9-]+(?:, [a-z0-9-]+)*)\))?`)
+	testName        = regexp.MustCompile(`^(Test|Fuzz|Example)`)
 )
 
-// aboutCitations are packages whose tests name requirements without checking
-// them.
-var aboutCitations = []string{"check/trace", "check/house", "spec/requirements"}
-
-// function is one test function: what it cites, and its twins by name.
-type function struct {
-	name, file string
-	ids, twins []string
+// citing is one citation of a test function.
+type citing struct {
+	requirements.Citation
+	ids []string
 }
 
-// addTests adds the citations of every test file under root.
-func (c Coverage) addTests(root fs.FS, mutants map[string]bool) error {
-	byPackage := map[string][]function{}
-	err := fs.WalkDir(root, ".", func(file string, d fs.DirEntry, err error) error {
+// citations reads the citations of every test file under root, in the files'
+// order.
+func citations(root fs.FS) (found []citing, err error) {
+	err = fs.WalkDir(root, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (slices.Contains(aboutCitations, file) || d.Name() == "testdata" || file != "." && strings.HasPrefix(d.Name(), ".")) {
+		if d.IsDir() && (d.Name() == "testdata" || file != "." && strings.HasPrefix(d.Name(), ".")) {
 			return fs.SkipDir
 		}
 		if d.IsDir() || !strings.HasSuffix(file, "_test.go") {
 			return nil
 		}
-		found, err := functions(root, file)
-		byPackage[path.Dir(file)] = append(byPackage[path.Dir(file)], found...)
+		text, err := fs.ReadFile(root, file)
+		if err != nil {
+			return err
+		}
+		in, err := citationsIn(file, text)
+		found = append(found, in...)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	for _, dir := range sortedKeys(byPackage) {
-		for _, f := range byPackage[dir] {
-			for _, twin := range f.twins {
-				if !mutants[twin] && !slices.ContainsFunc(byPackage[dir], func(g function) bool { return g.name == twin && twin != f.name }) {
-					return fmt.Errorf("trace: %s: %s names the twin %s, which is neither a test of its package nor a mutant of the model", f.file, f.name, twin)
-				}
-			}
-			for _, id := range f.ids {
-				c[id] = append(c[id], Check{"test", f.name, f.file, f.twins})
-			}
-		}
-	}
-	return nil
+	return found, err
 }
 
-// functions reads the test functions of one file.
-func functions(root fs.FS, file string) (found []function, err error) {
-	text, err := fs.ReadFile(root, file)
-	if err != nil {
-		return nil, err
-	}
+// citationsIn reads the citations of one file. One that stands in no test
+// function cites nothing, and is an error.
+func citationsIn(file string, text []byte) (found []citing, err error) {
 	set := token.NewFileSet()
 	parsed, err := parser.ParseFile(set, file, text, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, fmt.Errorf("trace: %w", err)
 	}
-	for _, decl := range parsed.Decls {
-		f, ok := decl.(*ast.FuncDecl)
-		if !ok || f.Recv != nil || !testName.MatchString(f.Name.Name) {
-			continue
-		}
-		from := f.Pos()
-		if f.Doc != nil {
-			from = f.Doc.Pos()
-		}
-		body := string(text[set.Position(from).Offset:set.Position(f.End()).Offset])
-		var comments string
-		for _, group := range parsed.Comments {
-			if from <= group.Pos() && group.End() <= f.End() {
-				comments += group.Text() + "\n"
+	for _, group := range parsed.Comments {
+		// A citation may go on in the next line of the comment.
+		comment := strings.Join(strings.Fields(group.Text()), " ")
+		for _, m := range citationPattern.FindAllStringSubmatch(comment, -1) {
+			test := testOf(parsed, group)
+			if test == "" {
+				return nil, fmt.Errorf("trace: %v: %q is in the comments of no test function", set.Position(group.Pos()), m[0])
 			}
+			c := citing{requirements.Citation{Kind: "test", Name: test, File: file}, strings.Split(m[1], ", ")}
+			if m[2] != "" {
+				c.MustFail = strings.Split(m[2], ", ")
+			}
+			found = append(found, c)
 		}
-		found = append(found, function{f.Name.Name, file, unique(idPattern.FindAllString(body, -1)), twins(comments)})
 	}
 	return found, nil
 }
 
-// twins finds the names after "Must fail:".
-func twins(comments string) (names []string) {
-	for _, m := range twinPattern.FindAllStringSubmatch(comments, -1) {
-		for _, name := range strings.Split(m[1], ",") {
-			names = append(names, strings.TrimSpace(name))
-		}
+// testOf returns the test function whose doc or body a comment is in, or "".
+func testOf(parsed *ast.File, group *ast.CommentGroup) string {
+	i := slices.IndexFunc(parsed.Decls, func(d ast.Decl) bool {
+		f, ok := d.(*ast.FuncDecl)
+		return ok && f.Recv == nil && testName.MatchString(f.Name.Name) &&
+			(f.Doc == group || f.Pos() <= group.Pos() && group.End() <= f.End())
+	})
+	if i < 0 {
+		return ""
 	}
-	return unique(names)
-}
-
-func unique(list []string) []string {
-	slices.Sort(list)
-	return slices.Compact(list)
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	return parsed.Decls[i].(*ast.FuncDecl).Name.Name
 }

@@ -1,64 +1,51 @@
 // Package trace says what checks each requirement: the model's properties, and
 // the tests that cite it.
 //
-// A test cites a requirement by its id, anywhere in the test function or its
-// doc comment. A citation counts only with a twin, something that must fail
-// where the check is any good, named in the same function's comments as
+// A test cites requirements in the comments of its function, together with the
+// faults under which it must fail, since a check that cannot fail checks
+// nothing:
 //
-//	// FAST-TLS-07: the Session ID is echoed. Must fail: TestWrongEchoIsFound.
+//	// Checks FAST-TLS-07, FAST-TLS-08 (must fail: no-echo).
 //
-// The twin is another test of the same package, or a mutant of the model. A
-// property's twins are the mutants that are recorded as violating it.
+// The faults are replacements in the implementation's source, in the files of
+// faults/; see package fault. A citation without one does not count. A
+// property's faults are the mutants of the model that are recorded as violating
+// it, which the rung explore runs.
 //
-// Use [Read] on the project's tree, and [Coverage.Report] to print the result.
+// Use [Read] on the project's tree, [Coverage.Report] to print the result, and
+// [Twins] to see each citing test fail. docs/gen writes the citations into the
+// requirements' data, from which their status follows.
 package trace
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
 	"slices"
 	"strings"
 
+	"github.com/sesame-tls/sesame/check/fault"
 	"github.com/sesame-tls/sesame/model"
 	"github.com/sesame-tls/sesame/spec/requirements"
 )
 
-// Check is one thing that checks a requirement.
-type Check struct {
-	Kind string // "property" or "test"
-	Name string
-	File string   // a test's, from the module's root
-	Twin []string // what must fail; none: the citation does not count
-}
-
-// String is for instance "property session-id-echoed (must fail: no-echo)".
-func (c Check) String() string {
-	s := c.Kind + " " + c.Name
-	if c.File != "" {
-		s += " in " + c.File
-	}
-	if len(c.Twin) == 0 {
-		return s + " (no twin)"
-	}
-	return s + " (must fail: " + strings.Join(c.Twin, ", ") + ")"
-}
-
 // Coverage maps requirement ids to what checks them.
-type Coverage map[string][]Check
+type Coverage map[string][]requirements.Citation
 
 // Read collects what the model has and what the tests under root cite.
 func Read(root fs.FS) (Coverage, error) {
-	coverage := Coverage{}
-	mutants := map[string]bool{}
-	for _, m := range model.Mutants() {
-		mutants[m.Name] = true
-	}
-	coverage.addProperties(model.Properties(), model.Mutants())
-	if err := coverage.addTests(root, mutants); err != nil {
+	faults, err := Faults()
+	if err != nil {
 		return nil, err
 	}
-	for id := range coverage {
+	coverage := Coverage{}
+	coverage.addProperties(model.Properties(), model.Mutants())
+	if err := coverage.addTests(root, faults); err != nil {
+		return nil, err
+	}
+	for _, id := range sortedKeys(coverage) {
 		if _, ok := requirements.ByID(id); !ok {
 			return nil, fmt.Errorf("trace: %s is cited by %v and does not exist", id, coverage[id][0])
 		}
@@ -68,28 +55,56 @@ func Read(root fs.FS) (Coverage, error) {
 
 func (c Coverage) addProperties(properties []model.Property, mutants []model.Mutant) {
 	for _, p := range properties {
-		check := Check{Kind: "property", Name: p.Name}
+		citation := requirements.Citation{Kind: "property", Name: p.Name}
 		for _, m := range mutants {
 			if slices.Contains(m.Violates, p.Name) {
-				check.Twin = append(check.Twin, m.Name)
+				citation.MustFail = append(citation.MustFail, m.Name)
 			}
 		}
 		for _, id := range p.Requirements {
-			c[id] = append(c[id], check)
+			c[id] = append(c[id], citation)
 		}
 	}
 }
 
-// Covered reports whether something with a twin checks the requirement.
-func (c Coverage) Covered(id string) bool {
-	return slices.ContainsFunc(c[id], func(check Check) bool { return len(check.Twin) > 0 })
+// addTests adds the citations of every test file under root. Each fault must be
+// known, and each must be named.
+func (c Coverage) addTests(root fs.FS, faults []fault.Fault) error {
+	found, err := citations(root)
+	if err != nil {
+		return err
+	}
+	named := map[string]bool{}
+	for _, f := range found {
+		for _, name := range f.MustFail {
+			if !slices.ContainsFunc(faults, func(g fault.Fault) bool { return g.Name == name }) {
+				return fmt.Errorf("trace: %s: %s must fail under %s, which is no fault in check/trace/faults", f.File, f.Name, name)
+			}
+			named[name] = true
+		}
+		for _, id := range f.ids {
+			c[id] = append(c[id], f.Citation)
+		}
+	}
+	for _, f := range faults {
+		if !named[f.Name] {
+			return fmt.Errorf("trace: the fault %s is named by no citation", f.Name)
+		}
+	}
+	return nil
 }
 
-// Uncovered returns the ids that something that runs could check and nothing
-// does, in order.
-func (c Coverage) Uncovered() (ids []string) {
+// Of returns a requirement with what the coverage says of it.
+func (c Coverage) Of(r requirements.Requirement) requirements.Requirement {
+	r.CheckedBy = c[r.ID]
+	return r
+}
+
+// Open returns the ids that something that runs could check and nothing does,
+// in order.
+func (c Coverage) Open() (ids []string) {
 	for _, r := range requirements.All() {
-		if r.Checkable() && !c.Covered(r.ID) {
+		if c.Of(r).Status() == requirements.Open {
 			ids = append(ids, r.ID)
 		}
 	}
@@ -101,18 +116,48 @@ func (c Coverage) Report(w io.Writer) error {
 	var b strings.Builder
 	checkable := 0
 	for _, r := range requirements.All() {
-		if !r.Checkable() {
-			fmt.Fprintf(&b, "%-13s %s\n", r.ID, r.Status)
-			continue
+		r = c.Of(r)
+		fmt.Fprintf(&b, "%-13s %s\n", r.ID, r.Status())
+		for _, by := range r.CheckedBy {
+			fmt.Fprintf(&b, "%-13s   %v\n", "", by)
 		}
-		checkable++
-		fmt.Fprintf(&b, "%-13s %s\n", r.ID, map[bool]string{true: "checked", false: "open"}[c.Covered(r.ID)])
-		for _, check := range c[r.ID] {
-			fmt.Fprintf(&b, "%-13s   %v\n", "", check)
+		if r.Checkable() {
+			checkable++
 		}
 	}
-	open := c.Uncovered()
-	fmt.Fprintf(&b, "%d of %d requirements are checked; open: %s\n", checkable-len(open), checkable, strings.Join(open, " "))
-	_, err := io.WriteString(w, b.String())
+	open := c.Open()
+	fmt.Fprintf(&b, "%d of %d requirements are checked", checkable-len(open), checkable)
+	if len(open) > 0 {
+		fmt.Fprintf(&b, "; open: %s", strings.Join(open, " "))
+	}
+	_, err := io.WriteString(w, b.String()+"\n")
 	return err
+}
+
+// JSON is the coverage as spec/requirements keeps it, a citation on a line.
+func (c Coverage) JSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString("{")
+	for i, id := range sortedKeys(c) {
+		fmt.Fprintf(&b, "%s\n %q: [", map[bool]string{true: "", false: ","}[i == 0], id)
+		for j, by := range c[id] {
+			line, err := json.Marshal(by)
+			if err != nil {
+				return nil, err
+			}
+			fmt.Fprintf(&b, "%s\n  %s", map[bool]string{true: "", false: ","}[j == 0], line)
+		}
+		b.WriteString("\n ]")
+	}
+	b.WriteString("\n}\n")
+	return b.Bytes(), nil
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
 }

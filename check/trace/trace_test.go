@@ -1,103 +1,133 @@
 package trace
 
 import (
+	"bytes"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"github.com/sesame-tls/sesame/check/fault"
 	"github.com/sesame-tls/sesame/model"
 	"github.com/sesame-tls/sesame/spec/requirements"
 )
 
-// What is said to be checked is, with a twin.
-func TestCheckedIsCovered(t *testing.T) {
+// read returns the coverage of this tree.
+func read(t *testing.T) Coverage {
+	t.Helper()
 	coverage, err := Read(os.DirFS("../.."))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, problem := range uncoveredClaims(requirements.All(), coverage) {
-		t.Error(problem)
+	return coverage
+}
+
+// Every requirement that something that runs can check is checked.
+func TestNothingIsOpen(t *testing.T) {
+	coverage := read(t)
+	for _, id := range coverage.Open() {
+		if r, _ := requirements.ByID(id); r.Area() == requirements.PAC || r.Area() == requirements.Method {
+			t.Errorf("%s is cited by nothing that must fail", id)
+		}
+	}
+	// Its twin: each is open without what cites it.
+	for _, r := range requirements.All() {
+		if !r.Checkable() {
+			continue
+		}
+		cited := coverage[r.ID]
+		delete(coverage, r.ID)
+		if open := coverage.Open(); !slices.Contains(open, r.ID) {
+			t.Errorf("%s, which nothing cites, is not open", r.ID)
+		}
+		coverage[r.ID] = cited
 	}
 }
 
-func uncoveredClaims(all []requirements.Requirement, coverage Coverage) (problems []string) {
-	for _, r := range all {
-		if r.Status == requirements.Checked && !coverage.Covered(r.ID) {
-			problems = append(problems, r.ID+" is said to be checked, and nothing with a twin cites it")
-		}
+// The requirements' data says what the citations say.
+func TestDataIsFresh(t *testing.T) {
+	coverage := read(t)
+	want, err := coverage.JSON()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return problems
-}
-
-func TestUncoveredClaimsAreFound(t *testing.T) {
-	r := requirements.Requirement{ID: "FAST-TLS-07", Status: requirements.Checked}
-	all := []requirements.Requirement{r}
-	twin := []string{"TestOther"}
-	for _, c := range []struct {
-		name     string
-		coverage Coverage
-		problems int
-	}{
-		{"nothing", Coverage{}, 1},
-		{"no twin", Coverage{r.ID: {{Kind: "test", Name: "TestEcho"}}}, 1},
-		{"twin", Coverage{r.ID: {{Kind: "test", Name: "TestEcho", Twin: twin}}}, 0},
-	} {
-		if got := uncoveredClaims(all, c.coverage); len(got) != c.problems {
-			t.Errorf("%s: %v", c.name, got)
-		}
+	have, err := os.ReadFile("../../spec/requirements/checks.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(have, want) {
+		t.Error("spec/requirements/checks.json is stale: run make docs")
+	}
+	coverage["FAST-TLS-07"] = nil
+	if changed, err := coverage.JSON(); err != nil || bytes.Equal(changed, want) {
+		t.Errorf("a citation less changes nothing, %v", err)
 	}
 }
 
 const echoTest = `package p
 
-// TestEcho: FAST-TLS-07 and FAST-TLS-08. Must fail: TestWrongEchoIsFound,
-// no-echo.
+// TestEcho cites TLS-BASE-16 in passing.
+//
+// Checks FAST-TLS-07, FAST-TLS-08 (must fail: no-echo,
+// other-echo).
+// Checks TLS-BASE-14.
 func TestEcho(t *testing.T) {
-	run("TLS-BASE-13")
+	// Checks TLS-BASE-13 (must fail: no-echo).
+	run("TLS-BASE-15")
 }
-
-// TestWrongEchoIsFound cites nothing.
-func TestWrongEchoIsFound(t *testing.T) {}
 
 func helper() { _ = "TLS-BASE-14" }
-
-func TestAlone(t *testing.T) {
-	// TLS-BASE-15
-}
 `
+
+func tree(file string) fstest.MapFS {
+	return fstest.MapFS{
+		"impl/p/p_test.go":          {Data: []byte(file)},
+		"impl/p/testdata/x_test.go": {Data: []byte("not Go")},
+		"impl/p/p.go":               {Data: []byte("package p // Checks TLS-BASE-16 (must fail: no-echo).")},
+	}
+}
+
+var someFaults = []fault.Fault{{Name: "no-echo"}, {Name: "other-echo"}}
 
 func TestCitationsOfTests(t *testing.T) {
 	coverage := Coverage{}
-	root := fstest.MapFS{
-		"impl/p/p_test.go":          {Data: []byte(echoTest)},
-		"impl/p/testdata/x_test.go": {Data: []byte("not Go")},
-		"impl/p/p.go":               {Data: []byte("package p // TLS-BASE-16")},
-	}
-	if err := coverage.addTests(root, map[string]bool{"no-echo": true}); err != nil {
+	if err := coverage.addTests(tree(echoTest), someFaults); err != nil {
 		t.Fatal(err)
 	}
-	ids := sortedKeys(coverage)
-	if want := []string{"FAST-TLS-07", "FAST-TLS-08", "TLS-BASE-13", "TLS-BASE-15"}; !slices.Equal(ids, want) {
-		t.Errorf("cited are %v, want %v", ids, want)
+	var got []string
+	for _, id := range sortedKeys(coverage) {
+		for _, c := range coverage[id] {
+			got = append(got, id+" "+c.String())
+		}
 	}
-	if got, want := coverage["FAST-TLS-07"][0].String(), "test TestEcho in impl/p/p_test.go (must fail: TestWrongEchoIsFound, no-echo)"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	const test = " test TestEcho in impl/p/p_test.go "
+	want := []string{
+		"FAST-TLS-07" + test + "(must fail: no-echo, other-echo)", "FAST-TLS-08" + test + "(must fail: no-echo, other-echo)",
+		"TLS-BASE-13" + test + "(must fail: no-echo)", "TLS-BASE-14" + test + "(nothing must fail)",
 	}
-	if !coverage.Covered("TLS-BASE-13") || coverage.Covered("TLS-BASE-15") || coverage.Covered("FAST-TLS-01") {
-		t.Error("covered is what has a twin, and nothing else")
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if twins, err := twinsOf(tree(echoTest)); err != nil || len(twins) != 2 || twins[0].String() != "impl/p.TestEcho/no-echo" {
+		t.Errorf("twins %v, %v", twins, err)
 	}
 }
 
-func TestAnUnknownTwinIsFound(t *testing.T) {
-	for name, twin := range map[string]string{"missing": "TestMissing", "itself": "TestEcho", "a test of another package": "TestOther"} {
-		root := fstest.MapFS{
-			"p/p_test.go": {Data: []byte("package p\n// FAST-TLS-07. Must fail: " + twin + ".\nfunc TestEcho(t *testing.T) {}\n")},
-			"q/q_test.go": {Data: []byte("package q\nfunc TestOther(t *testing.T) {}\n")},
-		}
-		if err := (Coverage{}).addTests(root, nil); err == nil || !strings.Contains(err.Error(), "names the twin "+twin) {
-			t.Errorf("%s: %v", name, err)
+func TestWrongCitationsAreFound(t *testing.T) {
+	for name, c := range map[string]struct {
+		file   string
+		faults []fault.Fault
+		want   string
+	}{
+		"unknown fault":    {echoTest, someFaults[:1], "must fail under other-echo, which is no fault"},
+		"idle fault":       {strings.ReplaceAll(echoTest, ",\n// other-echo", ""), someFaults, "the fault other-echo is named by no citation"},
+		"of no test":       {"package p\n\n// Checks FAST-TLS-07 (must fail: no-echo).\nfunc helper() {}\n", someFaults, "in the comments of no test function"},
+		"a method's":       {"package p\n\n// Checks FAST-TLS-07 (must fail: no-echo).\nfunc (s *suite) TestEcho() {}\n", someFaults, "in the comments of no test function"},
+		"a file like that": {"package", someFaults, "expected"},
+	} {
+		if err := (Coverage{}).addTests(tree(c.file), c.faults); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
@@ -107,14 +137,14 @@ func TestPropertiesHaveTheirMutants(t *testing.T) {
 	coverage.addProperties(
 		[]model.Property{{Name: "echoed", Requirements: []string{"FAST-TLS-07"}}, {Name: "idle", Requirements: []string{"FAST-TLS-08"}}},
 		[]model.Mutant{{Name: "no-echo", Violates: []string{"echoed"}}})
-	if !coverage.Covered("FAST-TLS-07") || coverage.Covered("FAST-TLS-08") {
+	if !coverage["FAST-TLS-07"][0].Counts() || coverage["FAST-TLS-08"][0].Counts() {
 		t.Errorf("%v", coverage)
 	}
 }
 
 func TestReport(t *testing.T) {
 	var b strings.Builder
-	coverage := Coverage{"FAST-TLS-07": {{Kind: "property", Name: "session-id-echoed", Twin: []string{"no-echo"}}}}
+	coverage := Coverage{"FAST-TLS-07": {{Kind: "property", Name: "session-id-echoed", MustFail: []string{"no-echo"}}}}
 	if err := coverage.Report(&b); err != nil {
 		t.Fatal(err)
 	}

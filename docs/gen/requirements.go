@@ -5,23 +5,24 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sesame-tls/sesame/check/trace"
 	"github.com/sesame-tls/sesame/spec/requirements"
 )
 
-func requirementsPage(b *bytes.Buffer) error {
+func requirementsPage(b *bytes.Buffer, coverage trace.Coverage) error {
 	all := requirements.All()
-	checkable, open := 0, 0
-	for _, r := range all {
+	checkable := 0
+	for i, r := range all {
+		all[i] = coverage.Of(r)
 		if r.Checkable() {
 			checkable++
-			if r.Status == requirements.Open {
-				open++
-			}
 		}
 	}
-	fmt.Fprintf(b, "%d requirements, of which %d can be checked by something that runs; %d of these are still open.\n\n", len(all), checkable, open)
+	fmt.Fprintf(b, "%d requirements, of which %d can be checked by something that runs; %d of these are still open.\n\n", len(all), checkable, len(coverage.Open()))
 	fmt.Fprintf(b, "Levels in upper case are the RFC's key words; *must* and *should* stand in the text without one; *def* is a format or a computation.\n"+
-		"Checks: INV a property of the model, WIRE a test on the wire, KAT a known answer, IOP a run with other implementations, REV a review.\n\n")
+		"Ways: INV a property of the model, WIRE a test on the wire, KAT a known answer, IOP a run with other implementations, REV a review.\n"+
+		"What checks a requirement stands with the faults under which it must fail: mutants of the model for a property, "+
+		"patches of the implementation's source ([check/trace/faults](../check/trace/faults)) for a test.\n\n")
 	for _, area := range requirements.Areas() {
 		fmt.Fprintf(b, "## %s\n\n", area)
 		var rows [][]string
@@ -30,7 +31,7 @@ func requirementsPage(b *bytes.Buffer) error {
 				rows = append(rows, requirementRow(r))
 			}
 		}
-		table(b, []string{"ID", "Source", "Level", "Actor", "Requirement", "Checks", "Status"}, rows)
+		table(b, []string{"ID", "Source", "Level", "Actor", "Requirement", "Ways", "Checked by"}, rows)
 	}
 	return nil
 }
@@ -40,22 +41,28 @@ func requirementRow(r requirements.Requirement) []string {
 	for i, l := range r.Levels {
 		levels[i] = string(l)
 	}
-	checks := make([]string, len(r.Checks))
+	ways := make([]string, len(r.Checks))
 	for i, c := range r.Checks {
-		checks[i] = string(c.Kind)
+		ways[i] = string(c.Kind)
 		if c.Note != "" {
-			checks[i] += ": " + c.Note
+			ways[i] += ": " + c.Note
 		}
 	}
 	text := r.Text
 	if r.Mode != "" {
 		text += " (" + r.Mode + ")"
 	}
-	status := string(r.Status)
-	if r.Reason != "" {
-		status += ": " + r.Reason
+	by := make([]string, len(r.CheckedBy))
+	for i, c := range r.CheckedBy {
+		by[i] = c.String()
 	}
-	return []string{r.ID, strings.Join(r.Sources, "; "), strings.Join(levels, ", "), string(r.Actor), text, strings.Join(checks, "; "), status}
+	switch status := r.Status(); {
+	case r.Reason != "":
+		by = append(by, string(status)+": "+r.Reason)
+	case status != requirements.Checked:
+		by = append(by, "*"+string(status)+"*")
+	}
+	return []string{r.ID, strings.Join(r.Sources, "; "), strings.Join(levels, ", "), string(r.Actor), text, strings.Join(ways, "; "), strings.Join(by, "; ")}
 }
 
 func decisionsPage(b *bytes.Buffer) error {

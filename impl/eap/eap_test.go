@@ -14,7 +14,9 @@ func packet(c Code, id uint8, t Type, data string) []byte {
 	return Packet{Code: c, ID: id, Type: t, Data: []byte(data)}.Append(nil)
 }
 
-// FAST-PKT-02: what is discarded silently, and what is padding.
+// What is discarded silently, and what is padding.
+//
+// Checks FAST-PKT-02 (must fail: length-beyond-the-packet, any-code).
 func TestParse(t *testing.T) {
 	for name, c := range map[string]struct {
 		in   []byte
@@ -96,6 +98,10 @@ func show(out []byte, s Status) string {
 	return text
 }
 
+// Checks FAST-PKT-03 (must fail: duplicate-processed-again).
+// Checks FAST-PKT-14 (must fail: late-nak-sent).
+// Checks FAST-END-10 (must fail: failure-after-success).
+// Checks FAST-SEC-13 (must fail: forged-failure-ends).
 func TestPeer(t *testing.T) {
 	continuing := PeerState{}
 	type step struct {
@@ -113,7 +119,7 @@ func TestPeer(t *testing.T) {
 			{packet(CodeSuccess, 2, 0, ""), "succeeded"},
 			{packet(CodeFailure, 2, 0, ""), "discarded"},
 		}, 1},
-		// FAST-PKT-03: a duplicate gets the earlier response and does not reach the method.
+		// A duplicate gets the earlier response and does not reach the method.
 		"duplicate": {[]PeerState{continuing}, []step{
 			{packet(CodeRequest, 2, TypeFAST, "s"), `continue Response 2 FAST "y"`},
 			{packet(CodeRequest, 2, TypeFAST, "s"), `continue Response 2 FAST "y"`},
@@ -123,7 +129,7 @@ func TestPeer(t *testing.T) {
 			{packet(CodeRequest, 2, TypeExpanded, "\x00\x00\x00\x00\x00\x00\x01"), `continue Response 2 Nak "+\x06"`},
 			{packet(CodeRequest, 3, TypeFAST, "s"), `continue Response 3 FAST "y"`},
 		}, 1},
-		// FAST-PKT-14: no Nak once a method has been answered, and no second method.
+		// No Nak once a method has been answered, and no second method.
 		"no nak after a method": {[]PeerState{continuing}, []step{
 			{packet(CodeRequest, 1, TypeFAST, "s"), `continue Response 1 FAST "y"`},
 			{packet(CodeRequest, 2, 13, ""), "discarded"},
@@ -134,7 +140,7 @@ func TestPeer(t *testing.T) {
 			{packet(CodeRequest, 1, TypeNotification, "hear"), `continue Response 1 Notification ""`},
 			{packet(CodeRequest, 2, TypeFAST, "s"), `continue Response 2 FAST "y"`},
 		}, 1},
-		// FAST-END-10, FAST-SEC-13: a canned Success or Failure in the middle has no effect.
+		// A canned Success or Failure in the middle has no effect.
 		"forged in the middle": {[]PeerState{continuing}, []step{
 			{packet(CodeSuccess, 0, 0, ""), "discarded"},
 			{packet(CodeRequest, 1, TypeFAST, "s"), `continue Response 1 FAST "y"`},
@@ -192,6 +198,8 @@ func TestPeerInTunnelTakesARepeatedIdentifier(t *testing.T) {
 	}
 }
 
+// Checks FAST-PKT-04 (must fail: any-identifier, same-identifier-again).
+// Checks FAST-PKT-14 (must fail: late-nak-taken).
 func TestServer(t *testing.T) {
 	type step struct {
 		in   []byte
@@ -210,7 +218,7 @@ func TestServer(t *testing.T) {
 			{packet(CodeResponse, 1, TypeFAST, "x"), "discarded"},
 		}, 2},
 		"rejects": {[]Verdict{More, Reject}, []step{identity, {packet(CodeResponse, 10, TypeFAST, "x"), "failed Failure 10"}}, 2},
-		// FAST-PKT-04: a response with another identifier is dropped.
+		// A response with another identifier is dropped.
 		"wrong identifier": {[]Verdict{More}, []step{
 			identity,
 			{packet(CodeResponse, 9, TypeFAST, "x"), "discarded"},
@@ -277,7 +285,10 @@ func TestRegistryRefuses(t *testing.T) {
 	}
 }
 
-// FAST-PKT-10, FAST-PKT-11: fragments and their acknowledgements, in lock-step.
+// Fragments and their acknowledgements, in lock-step.
+//
+// Checks FAST-PKT-10 (must fail: first-fragment-without-length).
+// Checks FAST-PKT-11 (must fail: fragments-at-once).
 func TestFragments(t *testing.T) {
 	for _, mtu := range []int{8, 64, 300, 1024} {
 		for _, size := range []int{0, 1, 7, 63, 64, 1000, 5000} {
@@ -313,7 +324,9 @@ func TestFragments(t *testing.T) {
 	}
 }
 
-// FAST-PKT-12: what is malformed, and the bound.
+// What is malformed, and the bound.
+//
+// Checks FAST-PKT-12 (must fail: fragments-without-bound, more-than-announced, data-in-acknowledgement).
 func TestFragmentsRefuse(t *testing.T) {
 	for name, packets := range map[string][]string{
 		"empty":                      {""},
@@ -321,6 +334,7 @@ func TestFragmentsRefuse(t *testing.T) {
 		"length cut off":             {"\x81\x00\x00\x00"},
 		"more without length":        {"\x41abc"},
 		"more than announced":        {"\xc1\x00\x00\x00\x04ab", "\x01abc"},
+		"more, and yet more to come": {"\xc1\x00\x00\x00\x04ab", "\x41abc"},
 		"less than announced":        {"\xc1\x00\x00\x00\x04ab", "\x01a"},
 		"empty fragment":             {"\xc1\x00\x00\x00\x04"},
 		"other length":               {"\xc1\x00\x00\x00\x04ab", "\x81\x00\x00\x00\x05ab"},

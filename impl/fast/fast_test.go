@@ -44,6 +44,8 @@ type bench struct {
 	mtu    int
 	// change may alter a packet on its way; nil drops nothing.
 	change func(fromServer bool, n int, packet []byte) []byte
+	// hear gets every message of phase 2 before it is sealed; nil: nobody.
+	hear func(fromServer bool, message []byte)
 
 	serverStatus, peerStatus eap.Status
 	session                  *Session
@@ -81,9 +83,17 @@ func (b *bench) run() {
 
 func (b *bench) runWith(server *Server) {
 	var servers eap.Registry[eap.ServerMethod]
-	servers.Add(eap.TypeFAST, func() eap.ServerMethod { b.session = server.NewSession(); return b.session })
+	servers.Add(eap.TypeFAST, func() eap.ServerMethod {
+		b.session = server.NewSession()
+		b.session.tunnel.change = b.heard(true)
+		return b.session
+	})
 	var peers eap.Registry[eap.PeerMethod]
-	peers.Add(eap.TypeFAST, func() eap.PeerMethod { b.supplicant = NewPeer(&b.peer); return b.supplicant })
+	peers.Add(eap.TypeFAST, func() eap.PeerMethod {
+		b.supplicant = NewPeer(&b.peer)
+		b.supplicant.tunnel.change = b.heard(false)
+		return b.supplicant
+	})
 	s := eap.NewServer(&eap.ServerConfig{Methods: &servers, MTU: b.mtu})
 	p := eap.NewPeer(&eap.PeerConfig{Identity: []byte("anonymous"), Methods: &peers, MTU: b.mtu})
 	b.serverStatus, b.peerStatus, b.serverKeys, b.peerKeys = eap.Continue, eap.Continue, eap.Keys{}, eap.Keys{}
@@ -104,6 +114,15 @@ func (b *bench) runWith(server *Server) {
 		}
 	}
 	b.serverKeys, b.peerKeys = s.Keys(), p.Keys()
+}
+
+func (b *bench) heard(fromServer bool) func([]byte) []byte {
+	return func(message []byte) []byte {
+		if b.hear != nil {
+			b.hear(fromServer, bytes.Clone(message))
+		}
+		return message
+	}
 }
 
 // outcome is one line that says it all.
@@ -133,8 +152,14 @@ const (
 	byPAC = "succeeded succeeded pac MSCHAPv2 issued=[] stored=[]"
 )
 
-// FAST-PAC-15, -16, -19: a PAC is asked for in a tunnel by certificate, and used
-// in the next conversation.
+// A PAC is asked for in a tunnel by certificate, and used in the next
+// conversation.
+//
+// Checks FAST-TLS-24 (must fail: data-behind-finished-lost).
+// Checks FAST-PAC-23 (must fail: no-refresh).
+// Checks FAST-PAC-29 (must fail: anonymous-access).
+// Checks FAST-PAC-31 (must fail: no-gtc).
+// Checks FAST-SEC-11 (must fail: anonymous-access).
 func TestProvisionAndUse(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*bench)
@@ -142,7 +167,7 @@ func TestProvisionAndUse(t *testing.T) {
 		second string
 	}{
 		"plain":         {func(*bench) {}, fresh, byPAC},
-		"piggyback":     {func(b *bench) { b.server.Piggyback = true }, fresh, byPAC}, // FAST-TLS-24
+		"piggyback":     {func(b *bench) { b.server.Piggyback = true }, fresh, byPAC},
 		"small packets": {func(b *bench) { b.mtu = 100 }, fresh, byPAC},
 		"GTC": {func(b *bench) { b.server.Methods = []eap.Type{gtc.Type} },
 			strings.Replace(fresh, "MSCHAPv2", "GTC", 1), strings.Replace(byPAC, "MSCHAPv2", "GTC", 1)},
@@ -153,11 +178,11 @@ func TestProvisionAndUse(t *testing.T) {
 		"TLS 1.1":   {func(b *bench) { b.versions(spec.TLS11) }, fresh, byPAC},
 		"CBC":       {func(b *bench) { b.server.Suites = []spec.SuiteID{0xc009} }, fresh, byPAC},
 		"SHA-384":   {func(b *bench) { b.server.Suites = []spec.SuiteID{0xc02c} }, fresh, byPAC},
-		"refresh": {func(b *bench) { b.server.RefreshWithin = 8 * 24 * time.Hour }, // FAST-PAC-23
+		"refresh": {func(b *bench) { b.server.RefreshWithin = 8 * 24 * time.Hour },
 			fresh, "succeeded succeeded pac MSCHAPv2 issued=[tunnel] stored=[tunnel]"},
 		"no provisioning": {func(b *bench) { b.server.Provisioning = NoProvisioning },
 			"succeeded succeeded certificate MSCHAPv2 issued=[] stored=[]", "succeeded succeeded certificate MSCHAPv2 issued=[] stored=[]"},
-		"anonymous": {func(b *bench) { b.anonymous() }, // FAST-PAC-26, -29, FAST-SEC-11
+		"anonymous": {func(b *bench) { b.anonymous() },
 			"failed failed anonymous MSCHAPv2 issued=[tunnel] stored=[tunnel]", byPAC},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -180,6 +205,9 @@ func (b *bench) anonymous() {
 }
 
 // What gives no access, and no PAC.
+//
+// Checks FAST-TLS-37 (must fail: chain-not-verified).
+// Checks FAST-PAC-19 (must fail: wrong-password-taken).
 func TestRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*bench)
@@ -191,12 +219,10 @@ func TestRefused(t *testing.T) {
 			"failed failed certificate none issued=[] stored=[]"},
 		"wrong password, anonymously": {func(b *bench) { b.anonymous(); b.peer.Password = "open barley" },
 			"failed failed anonymous none issued=[] stored=[]"},
-		// FAST-PAC-28: no clear-text password into an anonymous tunnel.
 		"GTC in an anonymous tunnel": {func(b *bench) { b.anonymous(); b.peer.Methods = []eap.Type{gtc.Type} },
 			"failed failed anonymous none issued=[] stored=[]"},
 		"anonymous where the server has none": {func(b *bench) { b.anonymous(); b.server.Provisioning = AuthenticatedProvisioning },
 			"failed failed none none issued=[] stored=[]"},
-		// FAST-TLS-37: an untrusted certificate.
 		"no trust": {func(b *bench) { b.peer.ServerName = "another.example" }, "failed failed none none issued=[] stored=[]"},
 		"no common method": {func(b *bench) { b.server.Methods, b.peer.Methods = []eap.Type{gtc.Type}, []eap.Type{mschapv2.Type} },
 			"failed failed certificate none issued=[] stored=[]"},

@@ -11,7 +11,11 @@ import (
 	"github.com/sesame-tls/sesame/spec/vectors"
 )
 
-// FAST-KEY-02, FAST-KEY-03, FAST-KEY-04: from session_key_seed to MSK and EMSK.
+// From session_key_seed to MSK and EMSK, and on to a second inner method.
+//
+// Checks FAST-KEY-02 (must fail: chain-with-another-label, chain-forgets-the-first).
+// Checks FAST-KEY-03 (must fail: inner-key-cut-short).
+// Checks FAST-KEY-04 (must fail: msk-of-another-label).
 func TestKeySchedule(t *testing.T) {
 	for _, v := range vectors.For("EAP-FAST keys") {
 		t.Run(v.Name, func(t *testing.T) {
@@ -25,11 +29,16 @@ func TestKeySchedule(t *testing.T) {
 					t.Errorf("%s is %x, want %x", name, got, want)
 				}
 			}
+			second := vectors.ByName("t-prf-imck-2")
+			c.add(&p, [iskSize]byte(second.Octets("seed")))
+			if got, want := append(c.simck[:], c.cmk[:]...), second.Octets("output"); !bytes.Equal(got, want) {
+				t.Errorf("IMCK[2] is %x, want %x", got, want)
+			}
 		})
 	}
 }
 
-// FAST-TLS-38.
+// Checks FAST-TLS-38 (must fail: session-id-the-other-way-round).
 func TestSessionID(t *testing.T) {
 	v := vectors.ByName("eap-fast-session-id")
 	if got := sessionID(v.Octets("client_random"), v.Octets("server_random")); !bytes.Equal(got, v.Octets("output")) {
@@ -37,7 +46,8 @@ func TestSessionID(t *testing.T) {
 	}
 }
 
-// FAST-CB-01, FAST-CB-03.
+// Checks FAST-CB-01 (must fail: compound-mac-without-header).
+// Checks FAST-CB-03 (must fail: response-nonce-plus-one).
 func TestBindingVectors(t *testing.T) {
 	request := vectors.ByName("eap-fast-crypto-binding-request")
 	for _, v := range vectors.For("Crypto-Binding") {
@@ -65,7 +75,9 @@ func TestBindingVectors(t *testing.T) {
 	}
 }
 
-// FAST-CB-04: each field by itself; a reflected request.
+// Each field by itself; a reflected request.
+//
+// Checks FAST-CB-04 (must fail: any-direction, any-nonce, rollback-unnoticed, compound-mac-unchecked).
 func TestBindingCheckFinds(t *testing.T) {
 	var cmk [cmkSize]byte
 	request := Binding{Version: 1, Received: 1}
@@ -112,7 +124,11 @@ func TestBindingCheckFinds(t *testing.T) {
 	}
 }
 
-// FAST-KEY-01: the offset of session_key_seed and its PRF, by text and as deployed.
+// The offset of session_key_seed and its PRF, by text and as deployed, and what
+// is there.
+//
+// Checks FAST-KEY-01 (must fail: seed-of-another-place).
+// Checks FAST-PAC-27 (must fail: seed-of-another-place).
 func TestSeedPlace(t *testing.T) {
 	for name, c := range map[string]struct {
 		version     spec.Version
@@ -137,6 +153,40 @@ func TestSeedPlace(t *testing.T) {
 			if offset, h := RFC.seedPlace(c.version, suite); offset != c.text || h != 0 {
 				t.Errorf("text: %d, %v", offset, h)
 			}
+			for practice, q := range map[string]Quirks{"": {}, "-deployed": {}, "-rfc": RFC} {
+				if v, ok := vectorNamed(name + practice); ok {
+					checkSeed(t, v, q, c.version, suite)
+				}
+			}
 		})
+	}
+}
+
+func vectorNamed(name string) (vectors.Vector, bool) {
+	for _, v := range vectors.All() {
+		if v.Name == name {
+			return v, true
+		}
+	}
+	return vectors.Vector{}, false
+}
+
+// checkSeed derives what is behind TLS's own keys: the seed and the challenges
+// of MSCHAPv2.
+func checkSeed(t *testing.T, v vectors.Vector, q Quirks, version spec.Version, suite spec.Suite) {
+	t.Helper()
+	offset, h := q.seedPlace(version, suite)
+	hash := prf.Of(version, suite)
+	if h == crypto.SHA256 {
+		hash = prf.SHA256
+	}
+	block := make([]byte, offset+72)
+	new(prf.PRF).KeyBlock(block, hash, v.Octets("master_secret"), v.Octets("server_random"), v.Octets("client_random"))
+	for field, got := range map[string][]byte{
+		"session_key_seed": block[offset : offset+40], "server_challenge": block[offset+40 : offset+56], "client_challenge": block[offset+56:],
+	} {
+		if want := v.Octets(field); !bytes.Equal(got, want) {
+			t.Errorf("%s: %s is %x, want %x", v.Name, field, got, want)
+		}
 	}
 }

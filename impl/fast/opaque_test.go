@@ -23,7 +23,11 @@ func ring(t testing.TB) *KeyRing {
 
 var aGrant = Grant{Type: TunnelPAC, Key: [32]byte{1, 2, 3}, Identity: "ali", Expires: noon.Add(time.Hour)}
 
-// FAST-PAC-04, FAST-SEC-03: what was sealed opens, and nothing else does.
+// What was sealed opens, and nothing else does.
+//
+// Checks FAST-PAC-02 (must fail: opaque-shows-its-key).
+// Checks FAST-PAC-04 (must fail: opaque-forgets-identity).
+// Checks FAST-SEC-03 (must fail: opaque-of-any-authority).
 func TestOpaque(t *testing.T) {
 	r, aid := ring(t), []byte("authority")
 	opaque, err := r.Seal(&aGrant, aid, noon)

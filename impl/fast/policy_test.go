@@ -21,8 +21,10 @@ func provisioned(t *testing.T) *bench {
 	return b
 }
 
-// FAST-TLS-17: a PAC that does not hold leads to a full handshake; the peer then
-// asks for a new one, which replaces it.
+// A PAC that does not hold leads to a full handshake; the peer then asks for a
+// new one, which replaces it.
+//
+// Checks FAST-TLS-17 (must fail: declined-pac-is-fatal).
 func TestDeclinedPACIsReplaced(t *testing.T) {
 	for name, change := range map[string]func(*bench){
 		"expired":        func(b *bench) { b.at = b.at.Add(8 * 24 * time.Hour); b.store.All()[0].Expires = time.Time{} },
@@ -64,8 +66,10 @@ func seal(b *bench, g *Grant) []byte {
 	return opaque
 }
 
-// FAST-SEC-06: without a trust root, a declined PAC ends the conversation; there
-// is no sliding into anonymous provisioning.
+// Without a trust root, a declined PAC ends the conversation; there is no sliding
+// into anonymous provisioning.
+//
+// Checks FAST-SEC-06 (must fail: anonymous-beside-a-pac).
 func TestFallbackNeedsTrust(t *testing.T) {
 	b := provisioned(t)
 	b.peer.Roots, b.peer.Provisioning = nil, AnonymousProvisioning
@@ -73,12 +77,17 @@ func TestFallbackNeedsTrust(t *testing.T) {
 	b.server.Provisioning = AnonymousProvisioning
 	b.run()
 	b.want("failed failed none none issued=[] stored=[]")
+	b.server.Certificate = tls.Certificate{} // nothing else is left
+	b.run()
+	b.want("failed failed none none issued=[] stored=[]")
 	if len(b.store.All()) != 1 {
 		t.Error("the PAC is gone")
 	}
 }
 
-// FAST-PAC-32: a peer with a trust root never tries the anonymous mode.
+// A peer with a trust root never tries the anonymous mode.
+//
+// Checks FAST-PAC-32 (must fail: trust-root-and-anonymous).
 func TestTrustRootExcludesAnonymous(t *testing.T) {
 	b := newBench(t)
 	b.server.Provisioning, b.peer.Provisioning = AnonymousProvisioning, AnonymousProvisioning
@@ -96,7 +105,10 @@ func TestNoWay(t *testing.T) {
 	}
 }
 
-// FAST-PAC-12, FAST-SEC-12: a PAC is good for whom it was issued to.
+// A PAC is good for whom it was issued to, whatever the password is.
+//
+// Checks FAST-PAC-12, FAST-SEC-12 (must fail: pac-of-anyone).
+// Checks FAST-INN-11 (must fail: mismatch-told-as-wrong-password).
 func TestPACOfAnotherUser(t *testing.T) {
 	for name, method := range map[string]eap.Type{"MSCHAPv2": eap.TypeMSCHAPv2, "GTC": gtc.Type} {
 		t.Run(name, func(t *testing.T) {
@@ -104,7 +116,12 @@ func TestPACOfAnotherUser(t *testing.T) {
 			b.store.All()[0].Identity = "" // the thief does not care
 			b.peer.Identity = "baba"
 			b.server.Methods = []eap.Type{method}
-			b.run()
+			for _, b.peer.Password = range []string{"open sesame", "open barley"} {
+				b.run()
+				if reason := b.supplicant.Report().Reason; method == gtc.Type && !strings.Contains(reason.Error(), "error 755") {
+					t.Errorf("the peer is told %v", reason)
+				}
+			}
 			if b.serverStatus != eap.Failed || b.session.Report().Tunnel != ByPAC || b.session.Report().Reason != errIdentity {
 				t.Errorf("%s: %v", b.outcome(), b.session.Report().Reason)
 			}
@@ -120,8 +137,11 @@ func TestPACAloneIsNoLogin(t *testing.T) {
 	b.want("failed failed pac none issued=[] stored=[]")
 }
 
-// FAST-SEC-02: a replayed PAC-Opaque without its key ends at the first protected
-// record, and nothing happens before.
+// A replayed PAC-Opaque without its key ends at the first protected record, and
+// nothing happens before.
+//
+// Checks FAST-SEC-02 (must fail: pac-counts-at-once).
+// Checks FAST-TLS-29 (must fail: pac-dropped-on-failure).
 func TestReplayedOpaque(t *testing.T) {
 	b := provisioned(t)
 	b.store.All()[0].Key = bytes.Repeat([]byte{1}, 32)
@@ -134,8 +154,11 @@ func TestReplayedOpaque(t *testing.T) {
 	}
 }
 
-// FAST-PAC-13, -14, -20, -21: a User Authorization PAC stands in for the inner
-// method, and is asked for beside the Tunnel PAC.
+// A User Authorization PAC stands in for the inner method, and is asked for
+// beside the Tunnel PAC.
+//
+// Checks FAST-PAC-21 (must fail: user-authorization-ignored).
+// Checks FAST-TLS-25 (must fail: data-behind-finished-ignored).
 func TestUserAuthorizationPAC(t *testing.T) {
 	b := newBench(t)
 	b.peer.Ask = []PACType{TunnelPAC, UserAuthorizationPAC}
@@ -168,8 +191,10 @@ func TestUserAuthorizationPAC(t *testing.T) {
 	}
 }
 
-// FAST-PAC-22, FAST-END-02: a Machine PAC opens the tunnel, and is a login only
-// where the policy says so.
+// A Machine PAC opens the tunnel, and is a login only where the policy says so.
+//
+// Checks FAST-PAC-22 (must fail: machine-pac-opens-nothing, machine-pac-for-a-user).
+// Checks FAST-END-02 (must fail: machine-login-refused).
 func TestMachinePAC(t *testing.T) {
 	b := newBench(t)
 	b.peer.Identity, b.peer.Type = "host/cave", MachinePAC
@@ -219,25 +244,11 @@ func TestAttemptsAreLimited(t *testing.T) {
 	b.want(fresh)
 }
 
-// FAST-PKT-05, -06: other versions.
-func TestVersions(t *testing.T) {
-	for version, want := range map[byte]eap.Status{0: eap.Failed, 1: eap.Succeeded, 2: eap.Failed, 7: eap.Failed} {
-		b := newBench(t)
-		b.change = func(fromServer bool, n int, p []byte) []byte {
-			if !fromServer && n == 1 {
-				p[5] = p[5]&^7 | version
-			}
-			return p
-		}
-		b.run()
-		if b.serverStatus != want {
-			t.Errorf("version %d: %v", version, b.serverStatus)
-		}
-	}
-}
-
-// FAST-PKT-07, FAST-SEC-07: a version in Start that was changed on the way is
-// found by Crypto-Binding.
+// A version in Start that was changed on the way is found by Crypto-Binding.
+// Where there is none, nothing finds it.
+//
+// Checks FAST-PKT-07 (must fail: rollback-unnoticed).
+// Checks FAST-SEC-07 (must fail: rollback-unnoticed, machine-login-refused).
 func TestVersionRollbackIsFound(t *testing.T) {
 	b := newBench(t)
 	b.change = func(fromServer bool, n int, p []byte) []byte {
@@ -250,10 +261,19 @@ func TestVersionRollbackIsFound(t *testing.T) {
 	if b.serverStatus != eap.Failed || !strings.Contains(b.session.Report().Reason.Error(), "crypto-binding") {
 		t.Errorf("%s: %v", b.outcome(), b.session.Report().Reason)
 	}
+	rollback := b.change
+	b = newBench(t)
+	b.peer.Identity, b.peer.Type, b.server.MachineLogin = "host/cave", MachinePAC, true
+	b.run()
+	b.change = rollback
+	b.run()
+	b.want("succeeded succeeded pac none issued=[] stored=[]") // it went unnoticed
 }
 
-// FAST-END-09, FAST-SEC-13: a clear-text Success or Failure at any moment before
-// the protected one has no effect.
+// A clear-text Success or Failure at any moment before the protected one has no
+// effect.
+//
+// Checks FAST-END-09, FAST-SEC-13 (must fail: forged-failure-ends).
 func TestForgedEndings(t *testing.T) {
 	for _, code := range []eap.Code{eap.CodeSuccess, eap.CodeFailure} {
 		b := newBench(t)
@@ -283,7 +303,10 @@ func TestForgedEndings(t *testing.T) {
 	}
 }
 
-// FAST-TLS-30: a TLS session is resumed, and phase 2 follows.
+// A TLS session is resumed, and phase 2 follows.
+//
+// Checks FAST-TLS-30 (must fail: sessions-not-kept).
+// Checks FAST-TLS-34 (must fail: session-is-a-login).
 func TestSessionResumption(t *testing.T) {
 	b := newBench(t)
 	b.server.Sessions, b.peer.Provisioning, b.peer.Resume = 10, NoProvisioning, true
@@ -308,7 +331,10 @@ func TestSessionResumption(t *testing.T) {
 	b.want(full)
 }
 
-// FAST-TLS-31: client certificates in the tunnel.
+// Client certificates in the tunnel, behind which phase 2 runs all the same.
+//
+// Checks FAST-TLS-31 (must fail: client-certificate-unasked).
+// Checks FAST-TLS-34 (must fail: certificate-is-a-login).
 func TestClientCertificate(t *testing.T) {
 	b := newBench(t)
 	b.server.ClientCAs = testcert.Roots()
@@ -316,6 +342,9 @@ func TestClientCertificate(t *testing.T) {
 	b.peer.Certificate = &tls.Certificate{Certificate: own.DER, PrivateKey: own.Key}
 	b.run()
 	b.want(fresh)
+	if len(b.session.tunnel.machine.PeerChain()) == 0 {
+		t.Error("no certificate came")
+	}
 	b.store = new(PACs)
 	b.peer.Store, b.peer.Certificate = b.store, nil
 	b.run()
@@ -373,7 +402,7 @@ func TestFlippedBits(t *testing.T) {
 	}
 }
 
-// A PAC's suites: the tunnel of a PAC is never an anonymous one (FAST-TLS-36).
+// A PAC's suites: the tunnel of a PAC is never an anonymous one.
 func TestPACTunnelIsNotAnonymous(t *testing.T) {
 	b := provisioned(t)
 	b.server.Provisioning = AnonymousProvisioning

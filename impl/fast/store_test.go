@@ -78,6 +78,7 @@ func TestWPAFile(t *testing.T) {
 	}
 }
 
+// Checks FAST-PAC-05 (must fail: pac-of-any-type, ticket-of-any-authority).
 func TestStore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pacs")
 	s, err := OpenStore(path, FormatSesame)
@@ -114,7 +115,7 @@ func TestStore(t *testing.T) {
 		"another's":         {aid, TunnelPAC, "baba", noon, ""},
 		"expired":           {aid, TunnelPAC, "ali", noon.Add(time.Hour), ""},
 		"other type":        {aid, UserAuthorizationPAC, "", noon, ""},
-		"other authority":   {[]byte{0x10}, TunnelPAC, "ali", noon, ""}, // FAST-TLS-02, FAST-PAC-05
+		"other authority":   {[]byte{0x10}, TunnelPAC, "ali", noon, ""},
 		"without an expiry": {aid, MachinePAC, "", noon.Add(1e6 * time.Hour), "two"},
 	} {
 		got := ""

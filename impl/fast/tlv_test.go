@@ -18,7 +18,14 @@ func unhex(t testing.TB, digits string) []byte {
 	return b
 }
 
-// FAST-TLV-01, -02, -05, -08, -11, -12: what parses, and what is unexpected.
+// What parses, and what is unexpected.
+//
+// Checks FAST-TLV-01 (must fail: request-action-not-understood).
+// Checks FAST-TLV-05 (must fail: any-status).
+// Checks FAST-TLV-07 (must fail: fatal-error-alone).
+// Checks FAST-TLV-08 (must fail: any-tlv-twice).
+// Checks FAST-TLV-11 (must fail: action-of-server-taken).
+// Checks FAST-TLV-12 (must fail: nested-mandatory-taken).
 func TestParseMessage(t *testing.T) {
 	eapPacket := "01010005 01"
 	for name, c := range map[string]struct {
@@ -35,6 +42,11 @@ func TestParseMessage(t *testing.T) {
 		"long result":                {"80030003 000100", true, ""},
 		"two results":                {"80030002 0001 80030002 0001", true, ""},
 		"two eap payloads":           {"80090005 " + eapPacket + "80090005" + eapPacket, true, ""},
+		"two intermediate results":   {"800a0002 0001 800a0002 0001", true, ""},
+		"two bindings":               {"800c0038" + strings.Repeat("00", 56) + "800c0038" + strings.Repeat("00", 56), true, ""},
+		"two request-actions":        {"80130002 0001 80130002 0001", false, ""},
+		"mandatory in nak":           {"8004000a 00000000 0063 80030000", true, ""},
+		"optional in nak":            {"8004000a 00000000 0063 00030000", true, "none none 0 nak 99"},
 		"eap payload":                {"80090005 " + eapPacket, true, "none none 0 eap"},
 		"optional tlv behind eap":    {"80090009 " + eapPacket + "00070000", true, "none none 0 eap"},
 		"mandatory tlv behind eap":   {"80090009 " + eapPacket + "80070000", true, ""},
@@ -92,7 +104,7 @@ func TestParseMessage(t *testing.T) {
 	}
 }
 
-// FAST-PAC-17: the order of TLVs can be asked for.
+// The order of TLVs can be asked for.
 func TestOrder(t *testing.T) {
 	m, err := ParseMessage(unhex(t, "80030002 0001 000b0006 000a0002 0001"))
 	if err != nil || !m.before(Result, PACTLV) || m.before(PACTLV, Result) {
@@ -100,7 +112,10 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// FAST-PAC-06 to FAST-PAC-13: attributes of a PAC TLV.
+// Attributes of a PAC TLV.
+//
+// Checks FAST-PAC-06 (must fail: short-pac-key-parsed).
+// Checks FAST-PAC-13 (must fail: half-a-pac-type-parsed).
 func TestPACTLV(t *testing.T) {
 	pac := &PAC{Type: TunnelPAC, Key: bytes.Repeat([]byte{7}, 32), Opaque: []byte("opaque"), AuthorityID: []byte("authority"),
 		AuthorityInfo: "the cave", Identity: "ali", Expires: time.Unix(2_000_000_000, 0)}

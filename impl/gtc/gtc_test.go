@@ -5,6 +5,7 @@ import (
 	"testing"
 )
 
+// Checks FAST-INN-10 (must fail: response-in-another-form).
 func TestMessages(t *testing.T) {
 	tests := map[string]struct {
 		message Message
@@ -28,6 +29,7 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+// Checks FAST-INN-10 (must fail: plain-gtc-answered, gtc-response-without-zero).
 func TestOtherForms(t *testing.T) {
 	for _, text := range []string{"Password: ", "challenge=x", "RESPONSE=user", "E=x R=1 M=", "E=", "E=-1", " E=691", "\x00"} {
 		if got, err := Parse([]byte(text)); !errors.Is(err, ErrFormat) {

@@ -13,7 +13,9 @@ func check(user, password string) *Failure {
 	return &Failure{Code: AuthenticationFailure, Text: "no"}
 }
 
-// FAST-INN-10, FAST-INN-12: the forms of RFC 5421, and no key.
+// The forms of RFC 5421, and no key.
+//
+// Checks FAST-INN-12, FAST-KEY-03 (must fail: gtc-with-a-key).
 func TestMethod(t *testing.T) {
 	for name, c := range map[string]struct {
 		password string

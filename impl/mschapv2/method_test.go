@@ -29,6 +29,9 @@ func converse(s *Server, p *Peer, change func(round int, data []byte)) (eap.Verd
 	}
 }
 
+// Checks FAST-INN-08 (must fail: proof-unchecked).
+// Checks FAST-PAC-27 (must fail: challenge-of-the-packet).
+// Checks FAST-SEC-10 (must fail: challenge-of-the-packet).
 func TestMethod(t *testing.T) {
 	good, _ := HashPassword("open sesame")
 	bad, _ := HashPassword("open barley")
@@ -52,13 +55,13 @@ func TestMethod(t *testing.T) {
 		"wrong password": {"ali", bad, nil, nil, nil, eap.Reject, eap.Fail, true},
 		"unknown user":   {"baba", good, nil, nil, nil, eap.Reject, eap.Fail, true},
 		"the tunnel's":   {"ali", good, shared, shared, nil, eap.Accept, eap.UnconditionalSuccess, false},
-		"of two tunnels": {"ali", good, shared, other, nil, eap.Reject, eap.Fail, true}, // FAST-SEC-10
+		"of two tunnels": {"ali", good, shared, other, nil, eap.Reject, eap.Fail, true},
 		"challenges in a packet are ignored in a tunnel": {"ali", good, shared, shared, func(round int, data []byte) {
 			if round == 0 {
-				data[5] = 0xff // FAST-PAC-27
+				data[5] = 0xff
 			}
 		}, eap.Accept, eap.UnconditionalSuccess, false},
-		// FAST-INN-08: the peer finds its own proof, or fails the method.
+		// The peer finds its own proof, or fails the method.
 		"server without the password": {"ali", good, nil, nil, func(round int, data []byte) {
 			if round == 1 {
 				data[8] ^= 1
@@ -80,7 +83,10 @@ func TestMethod(t *testing.T) {
 	}
 }
 
-// In a tunnel that provides challenges, only zeros are on the wire.
+// In a tunnel that provides challenges, only zeros are on the wire. In another,
+// both are drawn.
+//
+// Checks FAST-PAC-27 (must fail: challenge-on-the-wire, challenge-of-zeros).
 func TestTunnelChallengesStayInside(t *testing.T) {
 	hash, _ := HashPassword("open sesame")
 	tunnel := &Challenges{Server: [16]byte{0xaa}, Peer: [16]byte{0xbb}}
@@ -93,6 +99,15 @@ func TestTunnelChallengesStayInside(t *testing.T) {
 	response, _ := Parse(answer)
 	if challenge.Challenge != [16]byte{} || response.Peer != [16]byte{} {
 		t.Errorf("challenges %x and %x are on the wire", challenge.Challenge, response.Peer)
+	}
+	s = NewServer(ServerConfig{Find: func(string) *Hash { return &hash }, Rand: rand.Reader})
+	p = NewPeer(PeerConfig{User: "ali", Hash: hash, Rand: rand.Reader})
+	said, _ = s.Step(nil, nil, turn)
+	answer, _ = p.Step(nil, said, turn)
+	challenge, _ = Parse(said)
+	response, _ = Parse(answer)
+	if challenge.Challenge == [16]byte{} || response.Peer == [16]byte{} || challenge.Challenge == response.Peer {
+		t.Errorf("challenges %x and %x are not random", challenge.Challenge, response.Peer)
 	}
 }
 

@@ -17,6 +17,8 @@ func exchange(v vectors.Vector) *Exchange {
 }
 
 // RFC 2759, Section 9.2.
+//
+// Checks FAST-INN-07 (must fail: challenge-hash-the-other-way-round, proof-of-another-constant).
 func TestResponses(t *testing.T) {
 	for _, v := range vectors.For("MSCHAPv2") {
 		h, err := HashPassword(v.Text("password"))
@@ -55,6 +57,8 @@ func TestResponses(t *testing.T) {
 }
 
 // Each input of the response matters: one flipped bit of any of them fails.
+//
+// Checks FAST-INN-07 (must fail: domain-hashed).
 func TestVerifyRefuses(t *testing.T) {
 	v := vectors.For("MSCHAPv2")[0]
 	h, _ := HashPassword(v.Text("password"))
@@ -98,6 +102,8 @@ func TestDESKeys(t *testing.T) {
 }
 
 // RFC 3079, Section 3.5.3, and the order of RFC 5422, Section 3.2.3.
+//
+// Checks FAST-INN-06 (must fail: inner-key-the-other-way-round).
 func TestKeys(t *testing.T) {
 	for _, v := range vectors.For("MSCHAPv2 keys") {
 		h, _ := HashPassword(v.Text("password"))

@@ -100,8 +100,9 @@ func dial(t *testing.T, c ClientConfig) *Client {
 	return client
 }
 
-// FAST-KEY-06: keys agree on both ends, after a full handshake and after one
-// with a PAC.
+// Keys agree on both ends, after a full handshake and after one with a PAC.
+//
+// Checks FAST-KEY-06 (must fail: mppe-keys-the-other-way-round).
 func TestAuthenticate(t *testing.T) {
 	address, server := serve(t, config(t))
 	store := new(fast.PACs)
@@ -347,8 +348,10 @@ func TestAbandonedSessions(t *testing.T) {
 	}
 }
 
-// FAST-PAC-29: anonymous provisioning ends in Access-Reject without keys, and
-// does not count against the NAS.
+// Anonymous provisioning ends in Access-Reject without keys, and does not count
+// against the NAS.
+//
+// Checks FAST-PAC-29 (must fail: anonymous-access).
 func TestAnonymousProvisioningIsNoAccess(t *testing.T) {
 	c := config(t)
 	c.Methods, c.Failures = methods(t, fast.AnonymousProvisioning), 1

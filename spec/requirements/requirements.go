@@ -27,9 +27,33 @@ type Requirement struct {
 	Mode    string // the provisioning mode that it is limited to; empty: any
 	Text    string // in this project's words
 	Checks  []Check
-	Status  Status
 	Reason  string // why it is out of scope; empty otherwise
+
+	CheckedBy []Citation `json:"-"` // what runs and cites it; checks.json
 }
+
+// Citation is one thing that checks a requirement and says so.
+type Citation struct {
+	Kind     string   `json:"kind"` // "property" of the model, or "test"
+	Name     string   `json:"name"`
+	File     string   `json:"file,omitempty"`     // a test's, from the module's root
+	MustFail []string `json:"mustFail,omitempty"` // faults under which it fails; none: it does not count
+}
+
+// String is for instance "property session-id-echoed (must fail: no-echo)".
+func (c Citation) String() string {
+	s := c.Kind + " " + c.Name
+	if c.File != "" {
+		s += " in " + c.File
+	}
+	if len(c.MustFail) == 0 {
+		return s + " (nothing must fail)"
+	}
+	return s + " (must fail: " + strings.Join(c.MustFail, ", ") + ")"
+}
+
+// Counts reports whether the citation shows that it can fail.
+func (c Citation) Counts() bool { return len(c.MustFail) > 0 }
 
 // Level is how strongly a source puts it. Upper case is the RFC's key word.
 type Level string
@@ -86,8 +110,9 @@ type Check struct {
 // Status is how far the checking of a requirement has come.
 type Status string
 
-// The statuses. Open has no check yet; Checked is cited by what checks it, and
-// a test compares; Reviewed can only be read, not run; OutOfScope has a Reason.
+// The statuses. Open has no check yet; Checked is cited by something that
+// fails where it is violated; Reviewed can only be read, not run; OutOfScope has
+// a Reason.
 const (
 	Open       Status = "open"
 	Checked    Status = "checked"
@@ -120,7 +145,20 @@ func (r Requirement) Area() Area { return areas[r.ID[:strings.LastIndexByte(r.ID
 
 // Checkable reports whether something that runs can check the requirement.
 func (r Requirement) Checkable() bool {
-	return r.Status != OutOfScope && slices.ContainsFunc(r.Checks, func(c Check) bool { return c.Kind != Review })
+	return r.Reason == "" && slices.ContainsFunc(r.Checks, func(c Check) bool { return c.Kind != Review })
+}
+
+// Status follows from what checks the requirement.
+func (r Requirement) Status() Status {
+	switch {
+	case r.Reason != "":
+		return OutOfScope
+	case !r.Checkable():
+		return Reviewed
+	case slices.ContainsFunc(r.CheckedBy, Citation.Counts):
+		return Checked
+	}
+	return Open
 }
 
 // Decision is a reading that this project chose.
@@ -154,6 +192,12 @@ var requirementsJSON []byte
 //go:embed decisions.json
 var decisionsJSON []byte
 
+// checksJSON is written by docs/gen from the citations in model and tests; a
+// test fails where it is stale.
+//
+//go:embed checks.json
+var checksJSON []byte
+
 type data struct {
 	requirements []Requirement
 	decisions    []Decision
@@ -168,6 +212,13 @@ var load = sync.OnceValue(func() data {
 	}
 	if err := parse(decisionsJSON, &d.decisions); err != nil {
 		panic(fmt.Sprintf("requirements: decisions.json: %v", err))
+	}
+	var checks map[string][]Citation
+	if err := parse(checksJSON, &checks); err != nil {
+		panic(fmt.Sprintf("requirements: checks.json: %v", err))
+	}
+	for i := range d.requirements {
+		d.requirements[i].CheckedBy = checks[d.requirements[i].ID]
 	}
 	return d
 })

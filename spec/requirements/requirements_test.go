@@ -43,12 +43,37 @@ func TestRequirementsAreWellFormed(t *testing.T) {
 func TestOutOfScope(t *testing.T) {
 	var got []string
 	for _, r := range All() {
-		if r.Status == OutOfScope {
+		if r.Status() == OutOfScope {
 			got = append(got, r.ID)
 		}
 	}
 	if want := []string{"FAST-TLS-32", "TLS-BASE-22", "TLS-BASE-24"}; !slices.Equal(got, want) {
 		t.Errorf("out of scope are %v, want %v", got, want)
+	}
+}
+
+// The status follows from what checks a requirement.
+func TestStatus(t *testing.T) {
+	run, read := []Check{{Kind: Wire}, {Kind: Review}}, []Check{{Kind: Review}}
+	test := Citation{Kind: "test", Name: "TestEcho", File: "impl/p/p_test.go"}
+	twin := test
+	twin.MustFail = []string{"no-echo"}
+	for _, c := range []struct {
+		r    Requirement
+		want Status
+	}{
+		{Requirement{Checks: run}, Open},
+		{Requirement{Checks: run, CheckedBy: []Citation{test}}, Open},
+		{Requirement{Checks: run, CheckedBy: []Citation{test, twin}}, Checked},
+		{Requirement{Checks: read}, Reviewed},
+		{Requirement{Checks: run, Reason: "refused"}, OutOfScope},
+	} {
+		if got := c.r.Status(); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.r, got, c.want)
+		}
+	}
+	if got, want := twin.String(), "test TestEcho in impl/p/p_test.go (must fail: no-echo)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -88,16 +113,15 @@ func TestReferencesExist(t *testing.T) {
 func TestProblemsAreFound(t *testing.T) {
 	good := All()[6]
 	for name, spoil := range map[string]func(*Requirement){
-		"level":     func(r *Requirement) { r.Levels = []Level{"ought"} },
-		"no level":  func(r *Requirement) { r.Levels = nil },
-		"actor":     func(r *Requirement) { r.Actor = "client" },
-		"kind":      func(r *Requirement) { r.Checks = []Check{{Kind: "TEST"}} },
-		"no check":  func(r *Requirement) { r.Checks = nil },
-		"status":    func(r *Requirement) { r.Status = "done" },
-		"source":    func(r *Requirement) { r.Sources = []string{"5077 3.4"} },
-		"text":      func(r *Requirement) { r.Text = "" },
-		"id":        func(r *Requirement) { r.ID = "FAST-XYZ-01" },
-		"no reason": func(r *Requirement) { r.Status = OutOfScope },
+		"level":    func(r *Requirement) { r.Levels = []Level{"ought"} },
+		"no level": func(r *Requirement) { r.Levels = nil },
+		"actor":    func(r *Requirement) { r.Actor = "client" },
+		"kind":     func(r *Requirement) { r.Checks = []Check{{Kind: "TEST"}} },
+		"no check": func(r *Requirement) { r.Checks = nil },
+		"source":   func(r *Requirement) { r.Sources = []string{"5077 3.4"} },
+		"text":     func(r *Requirement) { r.Text = "" },
+		"id":       func(r *Requirement) { r.ID = "FAST-XYZ-01" },
+		"citation": func(r *Requirement) { r.CheckedBy = []Citation{{Kind: "hearsay", Name: "x"}} },
 	} {
 		bad := good
 		spoil(&bad)
@@ -114,10 +138,9 @@ func TestProblemsAreFound(t *testing.T) {
 }
 
 var (
-	levels   = []Level{Must, MustNot, Should, ShouldNot, ShallNot, Recommended, May, NeededMust, NeededShould, Definition, Goal, ExpectedViolation, Practice}
-	kinds    = []Kind{Invariant, Wire, KnownAnswer, Interoperation, Review}
-	statuses = []Status{Open, Checked, Reviewed, OutOfScope}
-	source   = regexp.MustCompile(`^(RFC \d{4}(, (Section \d+(\.\d+)*|Appendix [A-F](\.\d+)*|erratum \d+))?|AMB-\d\d|CVE-\d{4}-\d+|good practice)$`)
+	levels = []Level{Must, MustNot, Should, ShouldNot, ShallNot, Recommended, May, NeededMust, NeededShould, Definition, Goal, ExpectedViolation, Practice}
+	kinds  = []Kind{Invariant, Wire, KnownAnswer, Interoperation, Review}
+	source = regexp.MustCompile(`^(RFC \d{4}(, (Section \d+(\.\d+)*|Appendix [A-F](\.\d+)*|erratum \d+))?|AMB-\d\d|CVE-\d{4}-\d+|good practice)$`)
 )
 
 func problems(all []Requirement) (found []string) {
@@ -139,11 +162,10 @@ func problems(all []Requirement) (found []string) {
 		if !slices.Contains([]Actor{Peer, Server, Both}, r.Actor) {
 			report(r, "actor %q", r.Actor)
 		}
-		if !slices.Contains(statuses, r.Status) || (r.Status == OutOfScope) != (r.Reason != "") {
-			report(r, "status %q with reason %q", r.Status, r.Reason)
-		}
-		if r.Status != OutOfScope && r.Checkable() == (r.Status == Reviewed) {
-			report(r, "status %q with checks %v", r.Status, r.Checks)
+		for _, c := range r.CheckedBy {
+			if c.Kind != "property" && c.Kind != "test" || c.Name == "" || (c.Kind == "test") != (c.File != "") {
+				report(r, "cited by %+v", c)
+			}
 		}
 		if len(r.Levels) == 0 || len(r.Checks) == 0 || len(r.Sources) == 0 {
 			report(r, "no level, check or source")
