@@ -6,54 +6,8 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"syscall"
 	"time"
-
-	"gonum.org/v1/gonum/stat"
 )
-
-// Work does a piece of work n times and returns the CPU time that it took. An
-// in-process piece of work is made by [CPU].
-type Work func(n int) (time.Duration, error)
-
-// CPU makes a Work of a function that does one operation n times in this
-// process. What the garbage collector needs for it counts.
-func CPU(f func(n int) error) Work {
-	return func(n int) (time.Duration, error) {
-		before := cpuTime()
-		err := f(n)
-		return cpuTime() - before, err
-	}
-}
-
-// cpuTime is the user and system time of this process so far.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err) // it has no other cause than a wrong argument
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// Side is one that does a row's work.
-type Side struct {
-	Name string
-	Work Work
-}
-
-// Target is a bound on a ratio of times, side over ours or ours over side.
-type Target struct {
-	Against string  // the side's name
-	AtLeast float64 // how many times faster than it we are, at least; zero: no such bound
-	AtMost  float64 // how many times its time we need, at most; zero: no such bound
-}
-
-// Row is one piece of work with all who do it. The first side is ours.
-type Row struct {
-	Name    string
-	Sides   []Side
-	Targets []Target
-}
 
 // Options say how long to measure. The zero value is the usual.
 type Options struct {
@@ -63,36 +17,86 @@ type Options struct {
 	Step   func(row, side string, round, rounds int)
 }
 
-// Figure is what one side needs for one operation.
-type Figure struct {
-	Side        string  `json:"side"`
-	Nanoseconds float64 `json:"ns"` // the median of the rounds
+func (o Options) rounds(row Row) int {
+	n := o.Rounds
+	if n == 0 {
+		n = 11
+	}
+	if row.Rounds > 0 {
+		n = min(n, row.Rounds)
+	}
+	return n
 }
 
-// Ratio is a target with what was found: the median of the rounds' ratios and
-// the bounds of its 95 % bootstrap confidence interval.
+// Figure is what one side needs for one operation.
+type Figure struct {
+	Side        string   `json:"side"`
+	Nanoseconds float64  `json:"ns"`                    // the median of the rounds
+	Objects     *float64 `json:"allocations,omitempty"` // where they can be counted
+	Allocated   *float64 `json:"allocated_octets,omitempty"`
+}
+
+// Verdict is what became of a target.
+type Verdict string
+
+// The verdicts. A ratio without a target has none.
+const (
+	Met    Verdict = "met"
+	NotMet Verdict = "not met"
+)
+
+func verdict(met bool) Verdict {
+	if met {
+		return Met
+	}
+	return NotMet
+}
+
+// Ratio is how our time compares with another side's: the median of the
+// rounds' ratios and the bounds of its 95 % bootstrap confidence interval.
 type Ratio struct {
 	Against string  `json:"against"`
-	Ratio   float64 `json:"ratio"` // times faster than it, for AtLeast; times its time, for AtMost
+	Ratio   float64 `json:"ratio"` // times faster than it; with AtMost: times its time
 	Low     float64 `json:"low"`
 	High    float64 `json:"high"`
 	AtLeast float64 `json:"at_least,omitempty"`
 	AtMost  float64 `json:"at_most,omitempty"`
-	Met     bool    `json:"met"`
+	Verdict Verdict `json:"verdict,omitempty"`
+}
+
+// Count is a limit on allocations with what was found.
+type Count struct {
+	What    string  `json:"what"`
+	Count   float64 `json:"count"`
+	AtMost  float64 `json:"at_most"`
+	Verdict Verdict `json:"verdict"`
 }
 
 // Result is a row, measured.
 type Result struct {
 	Name    string   `json:"name"`
+	Kind    Kind     `json:"kind"`
+	Octets  int      `json:"octets,omitempty"`
+	States  int      `json:"states,omitempty"`
+	Wall    bool     `json:"wall,omitempty"` // of wall-clock time
 	Figures []Figure `json:"figures"`
 	Ratios  []Ratio  `json:"ratios"`
+	Counts  []Count  `json:"counts,omitempty"`
+}
+
+// Figure returns what a side needs, and whether it was measured.
+func (r Result) Figure(side string) (Figure, bool) {
+	i := slices.IndexFunc(r.Figures, func(f Figure) bool { return f.Side == side })
+	if i < 0 {
+		return Figure{}, false
+	}
+	return r.Figures[i], true
 }
 
 // Measure measures a row: all sides in turn, round by round, on one core.
 func Measure(ctx context.Context, row Row, o Options) (Result, error) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	if o.Rounds == 0 {
-		o.Rounds = 11
+	if !row.Wall {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	}
 	if o.Slice == 0 {
 		o.Slice = 40 * time.Millisecond
@@ -106,13 +110,14 @@ func Measure(ctx context.Context, row Row, o Options) (Result, error) {
 		}
 		counts[i] = n
 	}
-	for round := range o.Rounds {
+	rounds := o.rounds(row)
+	for round := range rounds {
 		for i, s := range row.Sides {
 			if err := ctx.Err(); err != nil {
 				return Result{}, err
 			}
 			if o.Step != nil {
-				o.Step(row.Name, s.Name, round, o.Rounds)
+				o.Step(row.Name, s.Name, round, rounds)
 			}
 			d, err := s.Work(counts[i])
 			if err != nil {
@@ -121,7 +126,19 @@ func Measure(ctx context.Context, row Row, o Options) (Result, error) {
 			times[i] = append(times[i], float64(d.Nanoseconds())/float64(counts[i]))
 		}
 	}
-	return summarise(row, times, o.Seed), nil
+	res := summarise(row, times, o.Seed)
+	for i, s := range row.Sides {
+		if s.Local == nil || row.Rounds > 0 {
+			continue
+		}
+		objects, octets, err := allocations(s.Local, counts[i])
+		if err != nil {
+			return Result{}, fmt.Errorf("bench: %s, %s: %w", row.Name, s.Name, err)
+		}
+		res.Figures[i].Objects, res.Figures[i].Allocated = &objects, &octets
+	}
+	res.Counts = row.Limit.hold(res)
+	return res, nil
 }
 
 // calibrate returns how often the work fits into the slice.
@@ -137,50 +154,74 @@ func calibrate(w Work, slice time.Duration) (int, error) {
 	}
 }
 
+// allocations counts what one operation allocates, in objects and in octets.
+// Whatever is made once for many operations does not count, so that both are
+// rounded down to a tenth, as go test rounds to one.
+func allocations(f func(n int) error, n int) (objects, octets float64, err error) {
+	n = min(max(n, 100), 2000)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if err := f(n); err != nil {
+		return 0, 0, err
+	}
+	runtime.ReadMemStats(&after)
+	tenths := func(x uint64) float64 { return float64(x*10/uint64(n)) / 10 }
+	return tenths(after.Mallocs - before.Mallocs), tenths(after.TotalAlloc - before.TotalAlloc), nil
+}
+
+// hold holds a result against the limit.
+func (l *Limit) hold(r Result) (counts []Count) {
+	if l == nil || len(r.Figures) == 0 || r.Figures[0].Objects == nil {
+		return nil
+	}
+	ours, bound := r.Figures[0], l.Objects
+	if l.As != "" {
+		other, ok := r.Figure(l.As)
+		if !ok || other.Objects == nil {
+			return nil
+		}
+		bound = *other.Objects
+	}
+	counts = append(counts, Count{"allocations", *ours.Objects, bound, verdict(*ours.Objects <= bound)})
+	if l.Octets > 0 {
+		counts = append(counts, Count{"allocated octets", *ours.Allocated, l.Octets, verdict(*ours.Allocated <= l.Octets)})
+	}
+	return counts
+}
+
 // summarise makes figures and ratios of the rounds' times, side by side.
 func summarise(row Row, times [][]float64, seed uint64) Result {
-	res := Result{Name: row.Name}
+	res := Result{Name: row.Name, Kind: row.Kind, Octets: row.Octets, States: row.States, Wall: row.Wall, Ratios: []Ratio{}}
 	for i, s := range row.Sides {
-		res.Figures = append(res.Figures, Figure{s.Name, median(times[i])})
+		res.Figures = append(res.Figures, Figure{Side: s.Name, Nanoseconds: median(times[i])})
 	}
-	for _, t := range row.Targets {
-		other := slices.IndexFunc(row.Sides, func(s Side) bool { return s.Name == t.Against })
-		if other < 0 {
-			continue // a peer that is not on this machine
+	for i := 1; i < len(row.Sides); i++ {
+		t := Target{Against: row.Sides[i].Name}
+		if j := slices.IndexFunc(row.Targets, func(t Target) bool { return t.Against == row.Sides[i].Name }); j >= 0 {
+			t = row.Targets[j]
 		}
-		ratios := make([]float64, len(times[0]))
-		for i := range ratios {
-			ratios[i] = times[other][i] / times[0][i]
-			if t.AtMost != 0 {
-				ratios[i] = times[0][i] / times[other][i]
-			}
-		}
-		low, high := bootstrap(ratios, rand.New(rand.NewPCG(seed, uint64(len(res.Ratios)))))
-		r := Ratio{t.Against, median(ratios), low, high, t.AtLeast, t.AtMost, false}
-		r.Met = (t.AtLeast == 0 || r.Ratio >= t.AtLeast) && (t.AtMost == 0 || r.Ratio <= t.AtMost)
-		res.Ratios = append(res.Ratios, r)
+		r := rand.New(rand.NewPCG(seed, uint64(i)))
+		res.Ratios = append(res.Ratios, compare(t, times[0], times[i], r))
 	}
 	return res
 }
 
-func median(x []float64) float64 {
-	s := slices.Clone(x)
-	slices.Sort(s)
-	n := len(s)
-	return (s[(n-1)/2] + s[n/2]) / 2
-}
-
-// bootstrap returns the 2.5 and 97.5 percent quantiles of the medians of
-// resamples of x.
-func bootstrap(x []float64, r *rand.Rand) (low, high float64) {
-	const resamples = 2000
-	medians, sample := make([]float64, resamples), make([]float64, len(x))
-	for i := range medians {
-		for j := range sample {
-			sample[j] = x[r.IntN(len(x))]
+// compare makes a ratio of the rounds' times.
+func compare(t Target, ours, other []float64, r *rand.Rand) Ratio {
+	ratios := make([]float64, len(ours))
+	for i := range ratios {
+		ratios[i] = other[i] / ours[i]
+		if t.AtMost != 0 {
+			ratios[i] = ours[i] / other[i]
 		}
-		medians[i] = median(sample)
 	}
-	slices.Sort(medians)
-	return stat.Quantile(0.025, stat.LinInterp, medians, nil), stat.Quantile(0.975, stat.LinInterp, medians, nil)
+	low, high := bootstrap(ratios, r)
+	found := Ratio{Against: t.Against, Ratio: median(ratios), Low: low, High: high, AtLeast: t.AtLeast, AtMost: t.AtMost}
+	switch {
+	case t.AtLeast != 0:
+		found.Verdict = verdict(found.Ratio >= t.AtLeast)
+	case t.AtMost != 0:
+		found.Verdict = verdict(found.Ratio <= t.AtMost)
+	}
+	return found
 }

@@ -5,17 +5,9 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"fmt"
-	"hash"
 
 	"github.com/sesame-tls/sesame/impl/prf"
 )
-
-// Rows returns what is measured. A nil peer leaves the OpenSSL sides out.
-func Rows(peer *Peer) []Row {
-	var rows []Row
-	rows = append(rows, prfRows(peer)...)
-	return rows
-}
 
 // prfRows measure the PRFs, the secret keyed inside each call.
 func prfRows(peer *Peer) []Row {
@@ -27,32 +19,31 @@ func prfRows(peer *Peer) []Row {
 		atLeast float64
 		atMost  float64
 	}{
+		{prf.SHA256, "SHA2-256", 12, 0, 0},
 		{prf.SHA256, "SHA2-256", 48, 3.5, 1.6},
 		{prf.SHA256, "SHA2-256", 104, 3.5, 1.6},
+		{prf.SHA256, "SHA2-256", 256, 0, 0},
+		{prf.MD5SHA1, "MD5-SHA1", 12, 0, 0},
 		{prf.MD5SHA1, "MD5-SHA1", 48, 2.8, 0},
 		{prf.MD5SHA1, "MD5-SHA1", 104, 2.8, 0},
+		{prf.MD5SHA1, "MD5-SHA1", 256, 0, 0},
 	} {
-		row := Row{Name: fmt.Sprintf("PRF %v, %d octets", r.hash, r.octets)}
+		row := Row{Name: fmt.Sprintf("PRF %v, %d octets", r.hash, r.octets), Kind: KindPRF, Octets: r.octets, Limit: &Limit{}}
 		row.Sides = []Side{
-			{"sesame", CPU(func(n int) error { fill(r.hash, r.octets, n); return nil })},
-			{"compressions", CPU(func(n int) error { compress(r.hash, r.octets, n); return nil })},
+			local(Ours, func(n int) error { fill(r.hash, r.octets, n); return nil }),
+			local(Floor, floorOf(prfCosts(r.hash, r.octets))),
 		}
 		if r.atMost != 0 {
-			row.Targets = append(row.Targets, Target{Against: "compressions", AtMost: r.atMost})
+			row.Targets = append(row.Targets, Target{Against: Floor, AtMost: r.atMost})
 		}
-		if peer != nil {
-			row.Sides = append(row.Sides, Side{"openssl", peer.Work(fmt.Sprintf("prf %s %d", r.digest, r.octets))})
-			row.Targets = append(row.Targets, Target{Against: "openssl", AtLeast: r.atLeast})
-		}
+		row.with(peer, fmt.Sprintf("prf %s %d", r.digest, r.octets), r.atLeast)
 		rows = append(rows, row)
 	}
-	row := Row{Name: "T-PRF, 48 octets", Sides: []Side{
-		{"sesame", CPU(func(n int) error { fillT(48, n); return nil })},
+	row := Row{Name: "T-PRF, 48 octets", Kind: KindPRF, Octets: 48, Limit: &Limit{}, Sides: []Side{
+		local(Ours, func(n int) error { fillT(48, n); return nil }),
+		local(Floor, floorOf([]Cost{{Unit: unitSHA1, Count: tprf()}})),
 	}}
-	if peer != nil {
-		row.Sides = append(row.Sides, Side{"openssl", peer.Work("tprf 48")})
-		row.Targets = append(row.Targets, Target{Against: "openssl", AtLeast: 3})
-	}
+	row.with(peer, "tprf 48", 3)
 	return append(rows, row)
 }
 
@@ -79,34 +70,23 @@ func fillT(octets, n int) {
 	}
 }
 
-// compressions counts the hash's block operations in P_hash with a secret of
-// one block at the most, a label of 13 octets and seeds of 64: two for the key,
-// and for A(i) and each piece of output one for the outer hash and one for
-// each inner block.
-func compressions(size, octets int) int {
-	blocks := func(n int) int { return (n + 9 + 63) / 64 } // RFC 6234, Section 4.1: padding is nine octets at least
-	const seed = 13 + 64
-	count := 2
-	for i := 0; i*size < octets; i++ {
-		a := size
-		if i == 0 {
-			a = seed
-		}
-		count += blocks(a) + 1 + blocks(size+seed) + 1
-	}
-	return count
-}
-
-// compress runs the block functions as often as the PRF must.
-func compress(h prf.Hash, octets, n int) {
-	hashes := []hash.Hash{sha256.New()}
+// prfCosts counts the block operations of the key expansion: a label of 13
+// octets and seeds of 64.
+func prfCosts(h prf.Hash, octets int) []Cost {
+	hashes := []struct {
+		unit string
+		size int
+	}{{unitSHA256, sha256.Size}}
 	if h == prf.MD5SHA1 {
-		hashes = []hash.Hash{md5.New(), sha1.New()}
+		hashes[0].unit, hashes[0].size = unitMD5, md5.Size
+		hashes = append(hashes, struct {
+			unit string
+			size int
+		}{unitSHA1, sha1.Size})
 	}
+	var costs []Cost
 	for _, h := range hashes {
-		blocks := make([]byte, 64*compressions(h.Size(), octets))
-		for range n {
-			h.Write(blocks)
-		}
+		costs = append(costs, Cost{Unit: h.unit, Count: keying + expanded(h.size, 13+64, octets)})
 	}
+	return costs
 }

@@ -69,7 +69,7 @@ func newRoot() *cobra.Command {
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(newServe(), newConnect(), newCheck(), newModel(), newTLA(),
-		newRadius(), newSupplicant(), newPAC())
+		newRadius(), newSupplicant(), newPAC(), newBench())
 	return root
 }
 

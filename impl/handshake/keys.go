@@ -19,7 +19,8 @@ func deriveKeys(m *Machine) (Event, error) {
 		return 0, refuse(spec.InternalError, "RFC 5246, Section 6.3", "keys without a secret")
 	}
 	block := m.block[:record.KeyBlockSize(m.version, m.suite)]
-	m.prf.KeyBlock(block, m.hash, m.masterSecret(), m.serverRandom[:], m.hello.Random[:])
+	m.prf.SetSecret(m.hash, m.masterSecret())
+	m.prf.ExpandKeyBlock(block, m.serverRandom[:], m.hello.Random[:])
 	own, peer := record.SplitKeyBlock(block, m.version, m.suite)
 	if m.role == spec.Server {
 		own, peer = peer, own
@@ -56,7 +57,7 @@ func activateRead(m *Machine) (Event, error) { return 0, m.read.Activate() }
 
 // makeFinished makes the Finished of role r.
 func (m *Machine) makeFinished(r spec.Role) *wire.Finished {
-	m.prf.VerifyData(m.finished.VerifyData[:], m.hash, m.masterSecret(), r, m.transcript.Sum(m.sum[:0]))
+	m.prf.ExpandVerifyData(m.finished.VerifyData[:], r, m.transcript.Sum(m.sum[:0])) // of deriveKeys' secret
 	return &m.finished
 }
 

@@ -39,20 +39,36 @@ func (p *PRF) SessionSecret(out, pacKey, serverRandom, clientRandom []byte) {
 // KeyBlock fills out with the first octets of the key expansion, as many as
 // are wanted.
 func (p *PRF) KeyBlock(out []byte, h Hash, master, serverRandom, clientRandom []byte) {
+	p.SetSecret(h, master)
+	p.ExpandKeyBlock(out, serverRandom, clientRandom)
+	p.keyed = 0
+}
+
+// ExpandKeyBlock is [PRF.KeyBlock] of the master secret that [PRF.SetSecret] has
+// set.
+func (p *PRF) ExpandKeyBlock(out, serverRandom, clientRandom []byte) {
 	// RFC 5246, Section 6.3: PRF(master_secret, "key expansion", server_random + client_random).
-	p.Fill(out, h, master, "key expansion", serverRandom, clientRandom)
+	p.Expand(out, "key expansion", serverRandom, clientRandom)
 }
 
 // VerifyData fills out, [VerifyDataSize] octets, with the content of the
 // Finished that role r sends. The hash is the [Transcript]'s sum before that
 // Finished.
 func (p *PRF) VerifyData(out []byte, h Hash, master []byte, r spec.Role, hash []byte) {
+	p.SetSecret(h, master)
+	p.ExpandVerifyData(out, r, hash)
+	p.keyed = 0
+}
+
+// ExpandVerifyData is [PRF.VerifyData] of the master secret that
+// [PRF.SetSecret] has set.
+func (p *PRF) ExpandVerifyData(out []byte, r spec.Role, hash []byte) {
 	// RFC 5246, Section 7.4.9: PRF(master_secret, finished_label, Hash(handshake_messages)).
 	label := "client finished"
 	if r == spec.Server {
 		label = "server finished"
 	}
-	p.Fill(out, h, master, label, hash, nil)
+	p.Expand(out, label, hash, nil)
 }
 
 // Export fills out with exported keying material. A nil context is no context,

@@ -67,26 +67,51 @@ func (h Hash) String() string {
 // nothing else, except where a label and its seeds exceed 190 octets: then one
 // buffer. A PRF is not safe for concurrent use.
 type PRF struct {
-	mac  mac.HMAC
-	msg  [384]byte // A(i), label, seeds and padding
-	seed [2*RandomSize + 2]byte
+	keyed Hash // what SetSecret has set a secret for; 0: none
+	mac   mac.HMAC
+	sha1  mac.HMAC  // of MD5SHA1, beside mac
+	msg   [384]byte // A(i), label, seeds and padding
+	seed  [2*RandomSize + 2]byte
 }
 
 // Fill fills out with PRF(secret, label, seed1 + seed2). The secret may have
-// any length.
+// any length. It ends what [PRF.SetSecret] began.
 func (p *PRF) Fill(out []byte, h Hash, secret []byte, label string, seed1, seed2 []byte) {
+	p.SetSecret(h, secret)
+	p.Expand(out, label, seed1, seed2)
+	p.keyed = 0
+}
+
+// SetSecret makes secret, of any length, the one that [PRF.Expand] uses, until
+// another method of p is given one: what is made of one secret several times
+// need not key it each time.
+func (p *PRF) SetSecret(h Hash, secret []byte) {
 	switch h {
 	case MD5SHA1:
 		// RFC 4346, Section 5: S1 and S2 are the secret's halves, which share the middle octet of an odd length.
 		half := (len(secret) + 1) / 2
-		p.expand(out, false, mac.MD5, secret[:half], label, seed1, seed2)
-		p.expand(out, true, mac.SHA1, secret[len(secret)-half:], label, seed1, seed2)
+		p.mac.SetKey(mac.MD5, secret[:half])
+		p.sha1.SetKey(mac.SHA1, secret[len(secret)-half:])
 	case SHA256:
-		p.expand(out, false, mac.SHA256, secret, label, seed1, seed2)
+		p.mac.SetKey(mac.SHA256, secret)
 	case SHA384:
-		p.expand(out, false, mac.SHA384, secret, label, seed1, seed2)
+		p.mac.SetKey(mac.SHA384, secret)
 	default:
 		panic("prf: no such PRF: " + h.String())
+	}
+	p.keyed = h
+}
+
+// Expand fills out with PRF(secret, label, seed1 + seed2), where the secret is
+// that of [PRF.SetSecret]. It panics if there is none.
+func (p *PRF) Expand(out []byte, label string, seed1, seed2 []byte) {
+	if p.keyed == 0 {
+		panic("prf: Expand without a secret")
+	}
+	p.expand(out, false, &p.mac, label, seed1, seed2)
+	if p.keyed == MD5SHA1 {
+		// RFC 4346, Section 5: P_MD5(S1, …) XOR P_SHA-1(S2, …).
+		p.expand(out, true, &p.sha1, label, seed1, seed2)
 	}
 }
 
@@ -95,9 +120,7 @@ func (p *PRF) Fill(out []byte, h Hash, secret []byte, label string, seed1, seed2
 //
 // RFC 5246, Section 5: P_hash is HMAC(secret, A(1) + seed) + HMAC(secret, A(2) + seed) + …,
 // where A(0) = seed and A(i) = HMAC(secret, A(i-1)).
-func (p *PRF) expand(out []byte, xor bool, f mac.Function, secret []byte, label string, seed1, seed2 []byte) {
-	m := &p.mac
-	m.SetKey(f, secret)
+func (p *PRF) expand(out []byte, xor bool, m *mac.HMAC, label string, seed1, seed2 []byte) {
 	size := m.Size()
 	n := size + len(label) + len(seed1) + len(seed2)
 	msg := p.buffer(n + m.MaxPad())
@@ -136,6 +159,7 @@ func (p *PRF) TPRF(out, secret []byte, label string, seed1, seed2 []byte) {
 	}
 	m := &p.mac
 	m.SetKey(mac.SHA1, secret)
+	p.keyed = 0
 	size := m.Size()
 	n := size + len(label) + 1 + len(seed1) + len(seed2) + 3
 	msg := p.buffer(n + m.MaxPad())
@@ -171,7 +195,9 @@ func (p *PRF) buffer(n int) []byte {
 
 // Wipe overwrites what the last computations left. The PRF can be used again.
 func (p *PRF) Wipe() {
+	p.keyed = 0
 	p.mac.Wipe()
+	p.sha1.Wipe()
 	clear(p.msg[:])
 	clear(p.seed[:])
 }

@@ -248,6 +248,33 @@ func TestUnknownHashPanics(t *testing.T) {
 	mustPanic(t, "Choose", func() { new(Transcript).Choose(9) })
 }
 
+// TestSetSecret: a secret that was set serves until another one is given, and
+// is not mistaken for that.
+func TestSetSecret(t *testing.T) {
+	secret, seed := []byte("a secret"), []byte("seed")
+	for h := range names {
+		var p PRF
+		out := make([]byte, 60)
+		p.SetSecret(h, secret)
+		for _, label := range []string{"one", "two"} {
+			p.Expand(out, label, seed, nil)
+			if want := plain(h, secret, label, seed, len(out)); !bytes.Equal(out, want) {
+				t.Errorf("%v, %s: got %x, want %x", h, label, out, want)
+			}
+		}
+		for name, other := range map[string]func(){
+			"Fill":     func() { p.Fill(out, h, []byte("other"), "l", nil, nil) },
+			"TPRF":     func() { p.TPRF(out, []byte("other"), "l", nil, nil) },
+			"Wipe":     func() { p.Wipe() },
+			"KeyBlock": func() { p.KeyBlock(out, h, []byte("other"), seed, seed) },
+		} {
+			p.SetSecret(h, secret)
+			other()
+			mustPanic(t, "Expand after "+name, func() { p.Expand(out, "l", nil, nil) })
+		}
+	}
+}
+
 func TestWipe(t *testing.T) {
 	var p PRF
 	out := make([]byte, 64)
@@ -256,12 +283,14 @@ func TestWipe(t *testing.T) {
 	}
 	p.Export(out, SHA256, out[:48], "label", out[:32], out[32:], nil)
 	p.Wipe()
-	if fresh := (PRF{mac: p.mac}); p != fresh {
+	if fresh := (PRF{mac: p.mac, sha1: p.sha1}); p != fresh {
 		t.Error("something is left")
 	}
 	// What Wipe does to the MAC is its own package's affair; that it is done is ours.
-	if key := reflect.ValueOf(&p.mac).Elem().FieldByName("inner"); !key.IsZero() {
-		t.Error("the last key is left")
+	for _, name := range []string{"mac", "sha1"} {
+		if key := reflect.ValueOf(&p).Elem().FieldByName(name).FieldByName("inner"); !key.IsZero() {
+			t.Errorf("%s: the last key is left", name)
+		}
 	}
 	p.Fill(out, SHA256, []byte("s"), "l", nil, nil)
 	if want := plain(SHA256, []byte("s"), "l", nil, 64); !bytes.Equal(out, want) {

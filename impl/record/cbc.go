@@ -40,7 +40,10 @@ func (c *cbc) sum(head, data []byte) []byte {
 
 func (c *cbc) wipe() {
 	c.mac.Wipe()
-	*c = cbc{mac: c.mac}
+	c.block, c.layout = nil, false
+	clear(c.sent[:])
+	clear(c.inner[:])
+	clear(c.tail[:])
 }
 
 // padding returns how many octets the padding of plain takes, its length octet

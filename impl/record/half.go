@@ -111,7 +111,7 @@ func (h *Half) Reset() {
 }
 
 func (h *Half) forget() {
-	if h.cbc != nil {
+	if h.mode == modeCBC {
 		h.cbc.wipe()
 	}
 	h.aead = nil

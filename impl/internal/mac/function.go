@@ -44,9 +44,10 @@ type function struct {
 	known     func() bool // whether the marshalled state has the known layout
 	size      int         // of the digest
 	block     int
-	state     int // of the chaining value
-	marshaled int // of the whole state
-	lenSize   int // of the length field in the padding
+	state     int           // of the chaining value
+	marshaled int           // of the whole state
+	empty     func() []byte // the state of a new hash
+	lenSize   int           // of the length field in the padding
 	little    bool
 }
 
@@ -64,6 +65,13 @@ func describe(hash func() digest, size, block, state, lenSize int, little bool) 
 	}
 	// At first use, since a program in FIPS 140-only mode may not make an MD5.
 	f.known = sync.OnceValue(func() bool { return knownLayout(f) })
+	f.empty = sync.OnceValue(func() []byte {
+		state, err := hash().AppendBinary(nil)
+		if err != nil {
+			return nil // UnmarshalBinary refuses it
+		}
+		return state
+	})
 	return f
 }
 

@@ -27,7 +27,8 @@ type HMAC struct {
 	fn       *function
 	hash     digest
 	hashes   [functions]digest
-	portable bool // the marshalled layout is unknown: use Sum
+	used     [functions]bool // since the last Wipe
+	portable bool            // the marshalled layout is unknown: use Sum
 
 	// The marshalled hash after the padded key; portable: the padded key.
 	inner, outer [maxMarshaled]byte
@@ -58,6 +59,7 @@ func (m *HMAC) SetKey(f Function, key []byte) {
 		m.hashes[f] = fn.new()
 	}
 	m.fn, m.hash, m.portable = fn, m.hashes[f], !fn.known()
+	m.used[f] = true
 	m.hash.Reset()
 	if len(key) > fn.block {
 		// RFC 2104, Section 2: a key longer than a block is hashed first.
@@ -221,20 +223,30 @@ func (m *HMAC) restore(state *[maxMarshaled]byte) {
 // Wipe overwrites every secret that m and its hash objects hold. m is then as
 // new, but keeps the hash objects.
 func (m *HMAC) Wipe() {
-	for _, h := range m.hashes {
-		if h != nil {
-			m.wipeHash(h)
+	if m.fn == nil {
+		return // as new already
+	}
+	for f, h := range m.hashes {
+		if m.used[f] {
+			m.wipeHash(&table[f], h)
 		}
 	}
-	*m = HMAC{hashes: m.hashes}
+	m.fn, m.hash, m.used, m.portable = nil, nil, [functions]bool{}, false
+	clear(m.inner[:])
+	clear(m.outer[:])
+	clear(m.state[:])
 }
 
-// wipeHash overwrites a hash's buffer too, which Reset leaves as it is: by
-// filling it to its last octet but one.
-func (m *HMAC) wipeHash(h digest) {
+// wipeHash overwrites a hash's chaining value and its buffer, which Reset leaves
+// as it is.
+func (m *HMAC) wipeHash(fn *function, h digest) {
+	if fn.known() && h.UnmarshalBinary(fn.empty()) == nil {
+		return
+	}
+	// By filling it to its last octet but one.
 	clear(m.state[:])
 	h.Reset()
-	h.Write(m.state[:h.BlockSize()-1])
+	h.Write(m.state[:fn.block-1])
 	h.Write(m.state[:1])
 	h.Reset()
 }

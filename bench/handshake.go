@@ -1,0 +1,116 @@
+package bench
+
+import (
+	"fmt"
+
+	"github.com/sesame-tls/sesame/spec"
+)
+
+// variant is a version and suite that handshakes are measured with. They have
+// ECDHE_RSA suites, since crypto/tls resumes no others by default; a PAC
+// handshake does not use the key exchange.
+type variant struct {
+	version     spec.Version
+	suite       spec.SuiteID
+	name        string // for the rows
+	openssl     string // as the peer's commands have it
+	vsOpenSSL   float64
+	vsCryptoTLS float64
+	vsFloor     float64
+}
+
+var variants = []variant{
+	{spec.TLS12, 0xc02f, "TLS 1.2 AES-128-GCM", "1.2 ECDHE-RSA-AES128-GCM-SHA256", 5, 2.8, 1.3},
+	{spec.TLS12, 0xc013, "TLS 1.2 AES-128-CBC-SHA", "1.2 ECDHE-RSA-AES128-SHA", 5, 2.8, 0},
+	{spec.TLS10, 0xc013, "TLS 1.0 AES-128-CBC-SHA", "1.0 ECDHE-RSA-AES128-SHA", 3.5, 2.2, 0},
+}
+
+func handshakeRows(peer *Peer) ([]Row, error) {
+	var rows []Row
+	for i, v := range variants {
+		machine, err := machineRow(v, peer)
+		if err != nil {
+			return nil, err
+		}
+		conn, err := connRow("PAC handshake, Conn, "+v.name, v, true)
+		if err != nil {
+			return nil, err
+		}
+		conn.Targets = []Target{{Against: CryptoTLS, AtLeast: v.vsCryptoTLS}}
+		if i == 0 {
+			machine.Limit = &Limit{Objects: 20, Octets: 12 << 10}
+			conn.Limit = &Limit{Objects: 40}
+		}
+		rows = append(rows, machine, conn)
+	}
+	full, err := connRow("full handshake, Conn, TLS 1.2 ECDHE_RSA AES-128-GCM", variants[0], false)
+	if err != nil {
+		return nil, err
+	}
+	full.Targets = []Target{{Against: CryptoTLS, AtLeast: 1}}
+	return append(rows, full), nil
+}
+
+// machineRow measures PAC handshakes without Conn.
+func machineRow(v variant, peer *Peer) (Row, error) {
+	m, err := newMachines(v.version, v.suite)
+	if err != nil {
+		return Row{}, err
+	}
+	costs, err := m.costs()
+	if err != nil {
+		return Row{}, err
+	}
+	row := Row{Name: "PAC handshake, " + v.name, Kind: KindHandshake, Sides: []Side{
+		local(Ours, m.run), local(Floor, floorOf(costs)),
+	}}
+	if v.vsFloor > 0 {
+		row.Targets = append(row.Targets, Target{Against: Floor, AtMost: v.vsFloor})
+	}
+	row.with(peer, "pac "+v.openssl, v.vsOpenSSL)
+	return row, nil
+}
+
+// costs counts the primitives of the machines' handshake.
+func (m *machines) costs() ([]Cost, error) {
+	if err := m.handshake(); err != nil {
+		return nil, fmt.Errorf("bench: a PAC handshake: %w", err)
+	}
+	s, _ := spec.SuiteByID(m.cc.Suites[0])
+	// Each hello is a record in the clear; behind the server's come ChangeCipherSpec, one octet, and
+	// Finished, which the client sends as well.
+	const header = 5
+	return PACCosts(m.cc.MaxVersion, s, m.sent[0]-header+m.sent[1]-header-m.sent[2]), nil
+}
+
+// connRow measures handshakes over a pipe, with PACs beside tickets or full ones
+// beside full ones.
+func connRow(name string, v variant, shortened bool) (Row, error) {
+	ours, err := newSesame(v.version, v.suite, shortened)
+	if err != nil {
+		return Row{}, err
+	}
+	theirs, err := newStandard(v.version, v.suite, shortened)
+	if err != nil {
+		return Row{}, fmt.Errorf("bench: crypto/tls: %w", err)
+	}
+	want := [2]spec.Shortening{spec.Full, spec.Full}
+	if shortened {
+		want = [2]spec.Shortening{spec.BySessionSecret, spec.ByTicket}
+	}
+	return Row{Name: name, Kind: KindHandshake, Sides: []Side{
+		local(Ours, newConns(ours, want[0]).run), local(CryptoTLS, newConns(theirs, want[1]).run),
+	}}, nil
+}
+
+// with adds OpenSSL's side, where it is here, and what is wanted against it: so
+// many times faster at least, or, with 0, nothing.
+func (r *Row) with(peer *Peer, command string, atLeast float64) {
+	if peer == nil {
+		return
+	}
+	r.Sides = append(r.Sides, Side{Name: OpenSSL, Work: peer.Work(command)})
+	if atLeast > 0 {
+		r.Targets = append(r.Targets, Target{Against: OpenSSL, AtLeast: atLeast})
+	}
+}
