@@ -18,8 +18,8 @@ func fixed(name string, ns int) Side {
 
 func TestMeasure(t *testing.T) {
 	row := Row{
-		Name:  "row",
-		Sides: []Side{fixed("ours", 100), fixed("peer", 400), fixed("floor", 80), fixed("other", 500)},
+		Name:    "row",
+		Prepare: sides(fixed("ours", 100), fixed("peer", 400), fixed("floor", 80), fixed("other", 500)),
 		Targets: []Target{
 			{Against: "peer", AtLeast: 4}, {Against: "floor", AtMost: 1.2}, {Against: "absent", AtLeast: 1},
 		},
@@ -44,19 +44,19 @@ func TestMeasure(t *testing.T) {
 
 func TestMeasureFails(t *testing.T) {
 	broken := errors.New("broken")
-	row := Row{Name: "row", Sides: []Side{{Name: "ours", Work: func(int) (time.Duration, error) { return 0, broken }}}}
+	row := Row{Name: "row", Prepare: sides(Side{Name: "ours", Work: func(int) (time.Duration, error) { return 0, broken }})}
 	if _, err := Measure(context.Background(), row, Options{}); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Measure(ctx, Row{Sides: []Side{fixed("ours", 1)}}, Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := Measure(ctx, Row{Prepare: sides(fixed("ours", 1))}, Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestBootstrapCovers(t *testing.T) {
-	res := summarise(Row{Sides: []Side{{Name: "a"}, {Name: "b"}}, Targets: []Target{{Against: "b", AtLeast: 1}}},
+	res := summarise(Row{Targets: []Target{{Against: "b", AtLeast: 1}}}, []Side{{Name: "a"}, {Name: "b"}},
 		[][]float64{{10, 10, 10, 10, 10}, {18, 19, 20, 21, 22}}, 1)
 	if r := res.Ratios[0]; r.Ratio != 2 || r.Low >= 2 || r.High <= 2 || r.Low < 1.8 || r.High > 2.2 {
 		t.Errorf("%+v", r)
@@ -81,12 +81,12 @@ func TestPRFCosts(t *testing.T) {
 // BenchmarkRows measures our side and the others in this process in go test's
 // format, for benchstat.
 func BenchmarkRows(b *testing.B) {
-	rows, err := Rows(nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, row := range rows {
-		for _, s := range row.Sides {
+	for _, row := range Rows(nil) {
+		all, err := row.Prepare()
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, s := range all {
 			if s.Local == nil {
 				continue
 			}

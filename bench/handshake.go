@@ -25,50 +25,37 @@ var variants = []variant{
 	{spec.TLS10, 0xc013, "TLS 1.0 AES-128-CBC-SHA", "1.0 ECDHE-RSA-AES128-SHA", 3.5, 2.2, 0},
 }
 
-func handshakeRows(peer *Peer) ([]Row, error) {
+func handshakeRows(peer *Peer) []Row {
 	var rows []Row
 	for i, v := range variants {
-		machine, err := machineRow(v, peer)
-		if err != nil {
-			return nil, err
+		machine := Row{Name: "PAC handshake, " + v.name, Kind: KindHandshake, Prepare: v.machines}
+		if v.vsFloor > 0 {
+			machine.Targets = append(machine.Targets, Target{Against: Floor, AtMost: v.vsFloor})
 		}
-		conn, err := connRow("PAC handshake, Conn, "+v.name, v, true)
-		if err != nil {
-			return nil, err
-		}
-		conn.Targets = []Target{{Against: CryptoTLS, AtLeast: v.vsCryptoTLS}}
+		machine.with(peer, "pac "+v.openssl, v.vsOpenSSL)
+		conn := Row{Name: "PAC handshake, Conn, " + v.name, Kind: KindHandshake, Prepare: v.conns(true),
+			Targets: []Target{{Against: CryptoTLS, AtLeast: v.vsCryptoTLS}}}
 		if i == 0 {
 			machine.Limit = &Limit{Objects: 20, Octets: 12 << 10}
 			conn.Limit = &Limit{Objects: 40}
 		}
 		rows = append(rows, machine, conn)
 	}
-	full, err := connRow("full handshake, Conn, TLS 1.2 ECDHE_RSA AES-128-GCM", variants[0], false)
+	return append(rows, Row{Name: "full handshake, Conn, TLS 1.2 ECDHE_RSA AES-128-GCM", Kind: KindHandshake,
+		Prepare: variants[0].conns(false), Targets: []Target{{Against: CryptoTLS, AtLeast: 1}}})
+}
+
+// machines makes the sides of PAC handshakes without Conn.
+func (v variant) machines() ([]Side, error) {
+	m, err := newMachines(v.version, v.suite)
 	if err != nil {
 		return nil, err
 	}
-	full.Targets = []Target{{Against: CryptoTLS, AtLeast: 1}}
-	return append(rows, full), nil
-}
-
-// machineRow measures PAC handshakes without Conn.
-func machineRow(v variant, peer *Peer) (Row, error) {
-	m, err := newMachines(v.version, v.suite)
-	if err != nil {
-		return Row{}, err
-	}
 	costs, err := m.costs()
 	if err != nil {
-		return Row{}, err
+		return nil, err
 	}
-	row := Row{Name: "PAC handshake, " + v.name, Kind: KindHandshake, Sides: []Side{
-		local(Ours, m.run), local(Floor, floorOf(costs)),
-	}}
-	if v.vsFloor > 0 {
-		row.Targets = append(row.Targets, Target{Against: Floor, AtMost: v.vsFloor})
-	}
-	row.with(peer, "pac "+v.openssl, v.vsOpenSSL)
-	return row, nil
+	return []Side{local(Ours, m.run), local(Floor, floorOf(costs))}, nil
 }
 
 // costs counts the primitives of the machines' handshake.
@@ -83,34 +70,22 @@ func (m *machines) costs() ([]Cost, error) {
 	return PACCosts(m.cc.MaxVersion, s, m.sent[0]-header+m.sent[1]-header-m.sent[2]), nil
 }
 
-// connRow measures handshakes over a pipe, with PACs beside tickets or full ones
-// beside full ones.
-func connRow(name string, v variant, shortened bool) (Row, error) {
-	ours, err := newSesame(v.version, v.suite, shortened)
-	if err != nil {
-		return Row{}, err
-	}
-	theirs, err := newStandard(v.version, v.suite, shortened)
-	if err != nil {
-		return Row{}, fmt.Errorf("bench: crypto/tls: %w", err)
-	}
-	want := [2]spec.Shortening{spec.Full, spec.Full}
-	if shortened {
-		want = [2]spec.Shortening{spec.BySessionSecret, spec.ByTicket}
-	}
-	return Row{Name: name, Kind: KindHandshake, Sides: []Side{
-		local(Ours, newConns(ours, want[0]).run), local(CryptoTLS, newConns(theirs, want[1]).run),
-	}}, nil
-}
-
-// with adds OpenSSL's side, where it is here, and what is wanted against it: so
-// many times faster at least, or, with 0, nothing.
-func (r *Row) with(peer *Peer, command string, atLeast float64) {
-	if peer == nil {
-		return
-	}
-	r.Sides = append(r.Sides, Side{Name: OpenSSL, Work: peer.Work(command)})
-	if atLeast > 0 {
-		r.Targets = append(r.Targets, Target{Against: OpenSSL, AtLeast: atLeast})
+// conns makes the sides of handshakes over a pipe: with PACs beside tickets, or
+// full ones beside full ones.
+func (v variant) conns(shortened bool) func() ([]Side, error) {
+	return func() ([]Side, error) {
+		ours, err := newSesame(v.version, v.suite, shortened)
+		if err != nil {
+			return nil, err
+		}
+		theirs, err := newStandard(v.version, v.suite, shortened)
+		if err != nil {
+			return nil, fmt.Errorf("crypto/tls: %w", err)
+		}
+		want := [2]spec.Shortening{spec.Full, spec.Full}
+		if shortened {
+			want = [2]spec.Shortening{spec.BySessionSecret, spec.ByTicket}
+		}
+		return []Side{local(Ours, newConns(ours, want[0]).run), local(CryptoTLS, newConns(theirs, want[1]).run)}, nil
 	}
 }

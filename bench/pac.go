@@ -28,7 +28,7 @@ type pac struct {
 	opaque []byte
 }
 
-const pacCount = 1024
+const pacCount = 256
 
 func newPACs() (*pacs, error) {
 	p := &pacs{all: make([]pac, pacCount)}

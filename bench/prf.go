@@ -29,20 +29,20 @@ func prfRows(peer *Peer) []Row {
 		{prf.MD5SHA1, "MD5-SHA1", 256, 0, 0},
 	} {
 		row := Row{Name: fmt.Sprintf("PRF %v, %d octets", r.hash, r.octets), Kind: KindPRF, Octets: r.octets, Limit: &Limit{}}
-		row.Sides = []Side{
+		row.Prepare = sides(
 			local(Ours, func(n int) error { fill(r.hash, r.octets, n); return nil }),
 			local(Floor, floorOf(prfCosts(r.hash, r.octets))),
-		}
+		)
 		if r.atMost != 0 {
 			row.Targets = append(row.Targets, Target{Against: Floor, AtMost: r.atMost})
 		}
 		row.with(peer, fmt.Sprintf("prf %s %d", r.digest, r.octets), r.atLeast)
 		rows = append(rows, row)
 	}
-	row := Row{Name: "T-PRF, 48 octets", Kind: KindPRF, Octets: 48, Limit: &Limit{}, Sides: []Side{
+	row := Row{Name: "T-PRF, 48 octets", Kind: KindPRF, Octets: 48, Limit: &Limit{}, Prepare: sides(
 		local(Ours, func(n int) error { fillT(48, n); return nil }),
 		local(Floor, floorOf([]Cost{{Unit: unitSHA1, Count: tprf()}})),
-	}}
+	)}
 	row.with(peer, "tprf 48", 3)
 	return append(rows, row)
 }

@@ -1,9 +1,7 @@
 package bench
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,30 +15,11 @@ import (
 type Report struct {
 	Go      string   `json:"go"`
 	CPU     string   `json:"cpu"`
-	OpenSSL []string `json:"openssl"` // versions of the peers; empty: none is here
+	OpenSSL string   `json:"openssl"` // the peer's version; "": there is none here
 	Rounds  int      `json:"rounds"`
 	Rows    []Result `json:"rows"`
 	Costs   []Cost   `json:"pac_handshake"` // what a PAC handshake with the first variant cannot do without
 	Timing  []Timing `json:"constant_time,omitempty"`
-}
-
-// ErrNoRow says that a pattern fits no row.
-var ErrNoRow = errors.New("bench: no row has such a name")
-
-// Run measures all rows whose names a pattern fits; nil is all rows.
-func Run(ctx context.Context, rows []Row, only *regexp.Regexp, o Options) ([]Result, error) {
-	var results []Result
-	for _, row := range Select(rows, only) {
-		r, err := Measure(ctx, row, o)
-		if err != nil {
-			return nil, err
-		}
-		results = append(results, r)
-	}
-	if len(results) == 0 {
-		return nil, ErrNoRow
-	}
-	return results, nil
 }
 
 // Select returns the rows whose names a pattern fits; nil is all rows.
@@ -49,10 +28,10 @@ func Select(rows []Row, only *regexp.Regexp) []Row {
 }
 
 // NewReport returns a report of this machine without rows.
-func NewReport(peers []*Peer, o Options) *Report {
-	r := &Report{Go: runtime.Version(), CPU: cpuName(), OpenSSL: []string{}, Rounds: o.rounds(Row{})}
-	for _, p := range peers {
-		r.OpenSSL = append(r.OpenSSL, p.Version)
+func NewReport(peer *Peer, o Options) *Report {
+	r := &Report{Go: runtime.Version(), CPU: cpuName(), Rounds: o.rounds(Row{})}
+	if peer != nil {
+		r.OpenSSL = peer.Version
 	}
 	return r
 }
@@ -197,6 +176,15 @@ func (r *Report) Lines() (lines []Line) {
 	return lines
 }
 
+// Circumstances says how and where the report was measured.
+func (r *Report) Circumstances() string {
+	s := fmt.Sprintf("one core, medians of %d rounds; %s; %s", r.Rounds, r.CPU, r.Go)
+	if r.OpenSSL != "" {
+		s += "; " + r.OpenSSL
+	}
+	return s
+}
+
 // Print writes the report for a terminal.
 func (r *Report) Print(w io.Writer) {
 	head := Line{"row", "ours", "against", "theirs", "ratio", "95 %", "target", "verdict"}
@@ -212,11 +200,7 @@ func (r *Report) Print(w io.Writer) {
 		fmt.Fprintln(w, t)
 	}
 	targets, missed := r.Summary()
-	fmt.Fprintf(w, "%d of %d targets met; one core, %d rounds, medians; %s; %s", targets-len(missed), targets, r.Rounds, r.Go, r.CPU)
-	for _, v := range r.OpenSSL {
-		fmt.Fprintf(w, "; %s", v)
-	}
-	fmt.Fprintln(w)
+	fmt.Fprintf(w, "%d of %d targets met; %s\n", targets-len(missed), targets, r.Circumstances())
 	for _, m := range missed {
 		fmt.Fprintln(w, "not met:", m)
 	}

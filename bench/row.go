@@ -75,26 +75,41 @@ const (
 	KindUnit      Kind = "unit cost"
 )
 
-// Row is one piece of work with all who do it. The first side is ours.
+// Row is one piece of work with all who do it.
 type Row struct {
 	Name    string
 	Kind    Kind
 	Octets  int // of output or of payload in one operation; 0: not a question of size
 	States  int // explored in one operation
-	Sides   []Side
 	Targets []Target
 	Limit   *Limit
+	// Prepare makes the sides, ours first, when the row's turn comes, so that what
+	// one row holds is no other row's garbage collector's work.
+	Prepare func() ([]Side, error)
 	// Wall says that Work returns wall-clock time, on as many processors as it
 	// likes: only for what is about more than one.
 	Wall bool
 	// Rounds, if it is set, is the most rounds: for work that takes seconds.
 	Rounds int
-	// Close, if it is set, ends what the row has started.
-	Close func()
 }
 
-func (r Row) close() {
-	if r.Close != nil {
-		r.Close()
+// sides makes Prepare of sides that hold nothing.
+func sides(all ...Side) func() ([]Side, error) {
+	return func() ([]Side, error) { return all, nil }
+}
+
+// with adds OpenSSL's side, where it is here, and what is wanted against it: so
+// many times faster at least, or, with 0, nothing.
+func (r *Row) with(peer *Peer, command string, atLeast float64) {
+	if atLeast > 0 {
+		r.Targets = append(r.Targets, Target{Against: OpenSSL, AtLeast: atLeast})
+	}
+	if peer == nil {
+		return
+	}
+	prepare := r.Prepare
+	r.Prepare = func() ([]Side, error) {
+		all, err := prepare()
+		return append(all, Side{Name: OpenSSL, Work: peer.Work(command)}), err
 	}
 }

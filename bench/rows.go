@@ -1,15 +1,13 @@
 package bench
 
 // Rows returns what is measured. A nil peer leaves the OpenSSL sides out.
-func Rows(peer *Peer) ([]Row, error) {
+func Rows(peer *Peer) []Row {
 	rows := prfRows(peer)
-	handshakes, err := handshakeRows(peer)
-	if err != nil {
-		return nil, err
-	}
-	rows = append(rows, handshakes...)
+	rows = append(rows, handshakeRows(peer)...)
 	for _, u := range units() {
-		rows = append(rows, Row{Name: u.name, Kind: KindUnit, Sides: []Side{local(Ours, u.make())}})
+		rows = append(rows, Row{Name: u.name, Kind: KindUnit, Prepare: func() ([]Side, error) {
+			return []Side{local(Ours, u.make())}, nil
+		}})
 	}
-	return rows, nil
+	return rows
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"regexp"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -56,17 +55,13 @@ does not depend on the targets.`,
 func (b *benchFlags) measure(cmd *cobra.Command) error {
 	out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	peer, end, err := openPeer()
+	defer end()
 	if errors.Is(err, bench.ErrNoPeer) {
 		fmt.Fprintln(errs, err)
 	} else if err != nil {
 		return err
 	}
-	defer end()
-	rows, err := bench.Rows(peer)
-	if err != nil {
-		return err
-	}
-	rows = bench.Select(rows, b.only)
+	rows := bench.Select(bench.Rows(peer), b.only)
 	if len(rows) == 0 {
 		return usagef("--run %q fits no row; --list lists them", b.run)
 	}
@@ -76,29 +71,66 @@ func (b *benchFlags) measure(cmd *cobra.Command) error {
 		}
 		return nil
 	}
-	report := bench.NewReport([]*bench.Peer{peer}, b.options)
-	live := ladder.NewLive(errs, "bench")
-	done := 0
-	b.options.Step = func(row, side string, round, rounds int) {
-		live.Show(done, len(rows), fmt.Sprintf("%s, %s, round %d of %d", row, side, round+1, rounds))
+	before := namesIn(b.jsonFile)
+	target, closeTarget, err := jsonTo(b.jsonFile, out)
+	if err != nil {
+		return err
 	}
-	for ; done < len(rows); done++ {
-		r, err := bench.Measure(cmd.Context(), rows[done], b.options)
+	defer closeTarget()
+	report := bench.NewReport(peer, b.options)
+	if err := b.measureRows(cmd, rows, report); err != nil {
+		return err
+	}
+	if b.jsonFile != "-" {
+		report.Print(out)
+	}
+	for _, line := range bench.Changed(before, report.Names()) {
+		fmt.Fprintf(errs, "%s: %s\n", b.jsonFile, line)
+	}
+	if target == nil {
+		return nil
+	}
+	if err := report.Write(target); err != nil {
+		return fmt.Errorf("--json: %w", err)
+	}
+	return closeTarget()
+}
+
+// measureRows measures the rows into the report, and says on a terminal how far
+// it has come.
+func (b *benchFlags) measureRows(cmd *cobra.Command, rows []bench.Row, report *bench.Report) error {
+	live := ladder.NewLive(cmd.ErrOrStderr(), "bench")
+	defer live.End()
+	o := b.options
+	for done, row := range rows {
+		o.Step = func(row, side string, round, rounds int) {
+			live.Show(done, len(rows), fmt.Sprintf("%s, %s, round %d of %d", row, side, round+1, rounds))
+		}
+		r, err := bench.Measure(cmd.Context(), row, o)
 		if err != nil {
-			live.End()
 			return err
 		}
 		report.Rows = append(report.Rows, r)
 	}
-	live.End()
-	if b.jsonFile != "-" {
-		report.Print(out)
-	}
 	return nil
 }
 
-// openPeer builds and starts the OpenSSL peer; nil with an error where that is
-// not possible.
+// namesIn are the rows of a results file that is about to be written anew; none
+// where there is no such file.
+func namesIn(file string) []string {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	old, err := bench.ReadReport(f)
+	if err != nil {
+		return nil // it is written over
+	}
+	return old.Names()
+}
+
+// openPeer builds and starts the OpenSSL peer; an error says that there is none.
 func openPeer() (*bench.Peer, func(), error) {
 	dir, err := os.MkdirTemp("", "sesame-bench-")
 	if err != nil {
@@ -115,5 +147,3 @@ func openPeer() (*bench.Peer, func(), error) {
 	}
 	return peer, func() { peer.Close(); end() }, nil
 }
-
-var _ = strings.Join

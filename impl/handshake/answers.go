@@ -84,7 +84,9 @@ func (m *Machine) AcceptSecret(secret []byte, suite spec.SuiteID) {
 	}
 	m.setMaster(secret, spec.PAC)
 	m.answers.suite = suite
-	m.trace.called(spec.CallbackAccept, m.named(suite))
+	if m.config.Tracer != nil {
+		m.trace.called(spec.CallbackAccept, m.named(suite))
+	}
 }
 
 // setMaster sets the master secret.

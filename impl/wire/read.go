@@ -1,27 +1,25 @@
 package wire
 
-import (
-	"slices"
-
-	"golang.org/x/crypto/cryptobyte"
-)
+import "golang.org/x/crypto/cryptobyte"
 
 // readVector reads a vector behind a length field of width octets. What it
 // yields has no capacity beyond its length, so that appending to it leaves the
-// input alone.
+// input alone. It is cryptobyte's ReadUint8LengthPrefixed, for any width, in one
+// call: most of a hello is vectors.
 func readVector[B ~[]byte](s *cryptobyte.String, width int, out *B) bool {
-	var v cryptobyte.String
-	var ok bool
-	switch width {
-	case 1:
-		ok = s.ReadUint8LengthPrefixed(&v)
-	case 2:
-		ok = s.ReadUint16LengthPrefixed(&v)
-	case 3:
-		ok = s.ReadUint24LengthPrefixed(&v)
+	b := *s
+	if len(b) < width {
+		return false
 	}
-	*out = slices.Clip(B(v))
-	return ok
+	n := 0
+	for _, octet := range b[:width] {
+		n = n<<8 | int(octet)
+	}
+	if b = b[width:]; len(b) < n {
+		return false
+	}
+	*out, *s = B(b[:n:n]), b[n:]
+	return true
 }
 
 // readFilled is readVector for a vector that may not be empty.
