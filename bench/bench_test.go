@@ -55,6 +55,14 @@ func TestMeasureFails(t *testing.T) {
 	}
 }
 
+func TestWelch(t *testing.T) {
+	a, b := []float64{1, 2, 3, 4, 5}, []float64{2, 3, 4, 5, 6}
+	// Means a unit apart, variances of 2.5: 1 / sqrt(2.5/5 + 2.5/5).
+	if got := welch(b, a); math.Abs(got-1) > 1e-9 || welch(a, a) != 0 || !math.IsInf(welch([]float64{2, 2}, []float64{1, 1}), 1) {
+		t.Errorf("t = %v", got)
+	}
+}
+
 func TestBootstrapCovers(t *testing.T) {
 	res := summarise(Row{Targets: []Target{{Against: "b", AtLeast: 1}}}, []Side{{Name: "a"}, {Name: "b"}},
 		[][]float64{{10, 10, 10, 10, 10}, {18, 19, 20, 21, 22}}, 1)

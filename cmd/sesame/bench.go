@@ -84,8 +84,10 @@ func (b *benchFlags) measure(cmd *cobra.Command) error {
 	if b.jsonFile != "-" {
 		report.Print(out)
 	}
-	for _, line := range bench.Changed(before, report.Names()) {
-		fmt.Fprintf(errs, "%s: %s\n", b.jsonFile, line)
+	if before != nil {
+		for _, line := range bench.Changed(before, report.Names()) {
+			fmt.Fprintf(errs, "%s: %s\n", b.jsonFile, line)
+		}
 	}
 	if target == nil {
 		return nil
