@@ -115,6 +115,9 @@ func (m *Machine) takeAlert(content []byte) (Event, error) {
 		return 0, refuse(spec.IllegalParameter, "RFC 5246, Section 7.2", "alert of unknown level %d", uint8(a.Level))
 	case a.Description == spec.CloseNotify:
 		return m.takeCloseNotify()
+	case m.state == spec.AwaitFinished || m.state == spec.AwaitFinishedAbbreviated:
+		// RFC 5246, Section 7.4.9: Finished comes right after ChangeCipherSpec.
+		return 0, m.unexpected()
 	}
 	if err := m.waste(); err != nil {
 		return 0, err
