@@ -9,6 +9,7 @@ import (
 	"github.com/sesame-tls/sesame/check/fuzz"
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
+	"github.com/sesame-tls/sesame/check/learn/target"
 	"github.com/sesame-tls/sesame/check/lockstep"
 	"github.com/sesame-tls/sesame/check/table"
 	"github.com/sesame-tls/sesame/check/tla"
@@ -16,5 +17,5 @@ import (
 
 // Rungs returns all rungs in the order in which they run.
 func Rungs() []ladder.Rung {
-	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, interop.Rung, eap.Rung, fuzz.Rung}
+	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, target.Rung, interop.Rung, eap.Rung, fuzz.Rung}
 }

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"math/big"
@@ -34,6 +35,9 @@ var (
 		"9172fe9ce98583ff8e4f1232eef28183c3fe3b1b4c6fad733bb5fcbc2ec22005c58ef1837d1683b2c6f34a26c1b2effa" +
 		"886b423861285c97ffffffffffffffff") // RFC 7919, Appendix A.1
 )
+
+// FFDHE2048 returns the prime of the group ffdhe2048.
+func FFDHE2048() []byte { return bytes.Clone(ffdhe2048) }
 
 func filled(n int, octet byte) []byte {
 	b := make([]byte, n)

@@ -69,7 +69,7 @@ func (e *end) recordVersion() spec.Version {
 // run gives octets to the machine and answers what it asks, until it has taken
 // all and wants more. What it sends is appended to out.
 func (e *end) run(out, in []byte) ([]byte, error) {
-	for {
+	for range maxSteps {
 		var n int
 		var ev handshake.Event
 		var err error
@@ -96,7 +96,11 @@ func (e *end) run(out, in []byte) ([]byte, error) {
 			e.answer(ev)
 		}
 	}
+	return out, ErrEndless
 }
+
+// maxSteps bounds the steps of a machine for what is given to it at once.
+const maxSteps = 1 << 12
 
 // cache notes an operation on the server's session cache: the first of a step.
 func (e *end) cache(op spec.CacheOp) {

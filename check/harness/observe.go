@@ -129,7 +129,7 @@ func (e *end) sentClientHello(s *spec.Sent, body []byte) {
 	if h.HasTicket {
 		s.Ticket = ticketClass(h.Ticket)
 	}
-	s.Extensions = decisive(h.Extensions)
+	s.Extensions = Decisive(h.Extensions)
 }
 
 func (e *end) sentServerHello(s *spec.Sent, body []byte) {
@@ -140,22 +140,27 @@ func (e *end) sentServerHello(s *spec.Sent, body []byte) {
 	}
 	e.noteServerHello(&h)
 	s.Version, s.Suite = h.Version, h.Suite
-	switch {
-	case len(h.SessionID) == 0:
-		s.ID = spec.IDEmpty
-	case bytes.Equal(h.SessionID, e.hello.id):
-		s.ID = spec.IDEcho
-	case bytes.Equal(h.SessionID, cachedID):
-		s.ID = spec.IDCached
-	default:
-		s.ID = spec.IDFresh
-	}
-	s.Extensions = decisive(h.Extensions)
+	s.ID = ServerID(h.SessionID, e.hello.id, cachedID)
+	s.Extensions = Decisive(h.Extensions)
 }
 
-// decisive returns the extensions that a handshake's course depends on, in the
+// ServerID returns the class of a ServerHello's Session ID beside the one that
+// ClientHello had and that of a session that was made before.
+func ServerID(id, offered, cached []byte) spec.ID {
+	switch {
+	case len(id) == 0:
+		return spec.IDEmpty
+	case bytes.Equal(id, offered):
+		return spec.IDEcho
+	case bytes.Equal(id, cached):
+		return spec.IDCached
+	}
+	return spec.IDFresh
+}
+
+// Decisive returns the extensions that a handshake's course depends on, in the
 // order of the wire.
-func decisive(block wire.Extensions) []spec.Extension {
+func Decisive(block wire.Extensions) []spec.Extension {
 	var all []spec.Extension
 	for x := range block.All() {
 		if isDecisive(x) {

@@ -10,10 +10,10 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-const (
-	unknownSuite spec.SuiteID = 0xfafa
-	suiteOfTLS13 spec.SuiteID = 0x1301 // right for no version before 1.3
-)
+const unknownSuite spec.SuiteID = 0xfafa
+
+// SuiteOfTLS13 is right for no version before 1.3.
+const SuiteOfTLS13 spec.SuiteID = 0x1301
 
 // parseClientHello reads the hello in a record in the clear, such that Append
 // writes it from its fields.
@@ -179,7 +179,7 @@ func (p *Pair) suite(s model.Suite, h *wire.ServerHello) spec.SuiteID {
 		return model.NamedSuite(p.scenario, spec.NamedAnonymous)
 	case model.SuiteWrongVersion:
 		if h.Version >= spec.TLS12 {
-			return suiteOfTLS13
+			return SuiteOfTLS13
 		}
 		return model.NamedSuite(p.scenario, spec.NamedWrongVersion)
 	}

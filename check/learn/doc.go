@@ -11,7 +11,12 @@
 // What comes out is minimal and agrees with all that was seen. It is the
 // system's machine as far as the equivalence can tell: random walks find
 // differences that are frequent, [Wp] finds all up to a number of extra
-// states, and [Known] compares with a machine that is known already.
+// states, [Guided] is led by a machine that the system should be like, and
+// [Known] compares with a machine that is known already.
+//
+// A system may be slow: one that waits for an answer implements [Expecter]. What
+// the answers have cost is counted in [Teacher.Counts]. Systems of TLS, and what
+// they are held against, are in package target.
 //
 // [Distinguish] returns a shortest word on which two machines differ, [Machine.Minimize]
 // the smallest equal machine, and [Machine.DOT] a drawing.

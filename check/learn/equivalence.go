@@ -35,13 +35,21 @@ func counterexample[I, O comparable](ctx context.Context, t *Teacher[I, O], eq E
 	return nil, fmt.Errorf("learn: the equivalence says that %v tells the hypothesis from the system, and it does not", word)
 }
 
-// RandomWalks tries count words of 1 to length inputs.
+// RandomWalks tries count words. Each leads to some state of the hypothesis, and
+// from there 1 to length inputs at random; one in eight of them may lead to
+// where nothing happens any more, since the rest of such a walk shows little.
 func RandomWalks[I, O comparable](t *Teacher[I, O], r *rand.Rand, count, length int) Equivalence[I, O] {
 	return func(ctx context.Context, h *Machine[I, O]) ([]I, error) {
+		access, going := h.access(), h.going()
 		for range count {
-			word := make([]int, 1+r.IntN(length))
-			for k := range word {
-				word[k] = r.IntN(len(t.Inputs))
+			start := r.IntN(h.States())
+			word, state := slices.Clone(access[start]), start
+			for range 1 + r.IntN(length) {
+				in := r.IntN(len(h.Inputs))
+				if onward := going[state]; len(onward) > 0 && r.IntN(8) > 0 {
+					in = onward[r.IntN(len(onward))]
+				}
+				word, state = append(word, in), h.Next[state][in]
 			}
 			if bad, err := differs(ctx, t, h, word); err != nil || bad {
 				return named(t.Inputs, word), err
@@ -61,6 +69,24 @@ func Known[I, O comparable](known *Machine[I, O]) Equivalence[I, O] {
 			return nil, nil
 		}
 		return word, nil
+	}
+}
+
+// Guided is led by a machine that the system should be like, and need not be:
+// it tries a word for each two states, of the hypothesis and of that machine,
+// that are met together and answer some input differently.
+func Guided[I, O comparable](t *Teacher[I, O], like *Machine[I, O]) Equivalence[I, O] {
+	return func(ctx context.Context, h *Machine[I, O]) ([]I, error) {
+		for word := range differences(h, like) {
+			numbers := make([]int, len(word))
+			for k, i := range word {
+				numbers[k] = slices.Index(t.Inputs, i)
+			}
+			if bad, err := differs(ctx, t, h, numbers); err != nil || bad {
+				return word, err
+			}
+		}
+		return nil, nil
 	}
 }
 

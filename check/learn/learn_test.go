@@ -220,3 +220,71 @@ func TestDOT(t *testing.T) {
 		}
 	}
 }
+
+// TestGuided: led by a machine that is nearly the system's, all of the system is
+// found, and where it differs from that machine it is believed.
+func TestGuided(t *testing.T) {
+	for name, learn := range algorithms {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				target := random(t)
+				like := &Machine[string, int]{Inputs: target.Inputs, Next: target.Next}
+				for _, row := range target.Out {
+					like.Out = append(like.Out, slices.Clone(row))
+				}
+				bent := rapid.IntRange(0, target.States()-1).Draw(t, "bent")
+				like.Out[bent][0] ^= 1
+				teacher := NewTeacher(target.Inputs, &simulated{machine: target})
+				got, err := learn(t.Context(), teacher, Each(Guided(teacher, like), Known(target)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if word, differ := Distinguish(got, target); differ {
+					t.Fatalf("they differ on %v", word)
+				}
+				if word, differ := Distinguish(got, like); differ == slices.Equal(got.Run(word), like.Run(word)) {
+					t.Fatalf("told from the other machine by %v, %v", word, differ)
+				}
+			})
+		})
+	}
+	target := counter(6)
+	teacher := NewTeacher(target.Inputs, &simulated{machine: target})
+	got, err := LSharp(context.Background(), teacher, Guided(teacher, counter(6)))
+	if err != nil || got.States() != 6 {
+		t.Errorf("led by its own machine: %v, %v", got, err)
+	}
+}
+
+// patient is told what to expect.
+type patient struct {
+	simulated
+	told, steps int
+}
+
+func (p *patient) Expect(out int) {
+	p.told++
+	if i := p.machine.input("a"); out != p.machine.Out[p.state][i] && out != p.machine.Out[p.state][1] {
+		panic("an expectation that is not the system's")
+	}
+}
+
+func (p *patient) Step(ctx context.Context, in string) (int, error) {
+	p.steps++
+	return p.simulated.Step(ctx, in)
+}
+
+// TestExpecter: what is known is told before it is asked again, and only that.
+func TestExpecter(t *testing.T) {
+	target := counter(4)
+	system := &patient{simulated: simulated{machine: target}}
+	teacher := NewTeacher(target.Inputs, system)
+	for _, word := range [][]string{{"a", "a"}, {"a", "a", "b"}, {"b"}} {
+		if _, err := teacher.Query(t.Context(), word); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if system.told != 2 || system.steps != 6 {
+		t.Errorf("told %d of %d steps", system.told, system.steps)
+	}
+}

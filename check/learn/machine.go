@@ -10,9 +10,9 @@ import (
 // one. Next and Out are indexed by state and then by the input's place in
 // Inputs.
 type Machine[I, O comparable] struct {
-	Inputs []I
-	Next   [][]int
-	Out    [][]O
+	Inputs []I     `json:"inputs"`
+	Next   [][]int `json:"next"`
+	Out    [][]O   `json:"output"`
 }
 
 // States returns the number of states.
@@ -75,6 +75,20 @@ func (m *Machine[I, O]) access() [][]int {
 	return words
 }
 
+// going returns, for each state, the inputs that do not lead into a state that
+// no input leads out of.
+func (m *Machine[I, O]) going() [][]int {
+	going := make([][]int, m.States())
+	for s, next := range m.Next {
+		for i, to := range next {
+			if slices.ContainsFunc(m.Next[to], func(on int) bool { return on != to }) {
+				going[s] = append(going[s], i)
+			}
+		}
+	}
+	return going
+}
+
 // Minimize returns the smallest machine that is equal to m, its states in the
 // order in which a breadth-first search with Inputs in order meets them: equal
 // machines with equal Inputs become identical.
@@ -128,6 +142,15 @@ func (m *Machine[I, O]) partition() []int {
 // inputs answer differently, or nil and false if there is none. It panics
 // where their inputs differ.
 func Distinguish[I, O comparable](a, b *Machine[I, O]) ([]I, bool) {
+	for word := range differences(a, b) {
+		return word, true
+	}
+	return nil, false
+}
+
+// differences yields, the shortest first, a word for each two states that are
+// met together and each input that they answer differently.
+func differences[I, O comparable](a, b *Machine[I, O]) func(func([]I) bool) {
 	if len(a.Inputs) != len(b.Inputs) {
 		panic("learn: the machines have different inputs")
 	}
@@ -140,26 +163,29 @@ func Distinguish[I, O comparable](a, b *Machine[I, O]) ([]I, bool) {
 		from pair
 		in   int
 	}
-	came := map[pair]step{{0, 0}: {in: -1}}
-	for queue := []pair{{0, 0}}; len(queue) > 0; queue = queue[1:] {
-		at := queue[0]
-		for i, j := range translate {
-			if a.Out[at.a][i] != b.Out[at.b][j] {
-				word := []int{i}
-				for s := came[at]; s.in >= 0; s = came[s.from] {
-					word = append(word, s.in)
+	return func(yield func([]I) bool) {
+		came := map[pair]step{{0, 0}: {in: -1}}
+		for queue := []pair{{0, 0}}; len(queue) > 0; queue = queue[1:] {
+			at := queue[0]
+			for i, j := range translate {
+				if a.Out[at.a][i] != b.Out[at.b][j] {
+					word := []int{i}
+					for s := came[at]; s.in >= 0; s = came[s.from] {
+						word = append(word, s.in)
+					}
+					slices.Reverse(word)
+					if !yield(a.word(word)) {
+						return
+					}
 				}
-				slices.Reverse(word)
-				return a.word(word), true
-			}
-			to := pair{a.Next[at.a][i], b.Next[at.b][j]}
-			if _, met := came[to]; !met {
-				came[to] = step{at, i}
-				queue = append(queue, to)
+				to := pair{a.Next[at.a][i], b.Next[at.b][j]}
+				if _, met := came[to]; !met {
+					came[to] = step{at, i}
+					queue = append(queue, to)
+				}
 			}
 		}
 	}
-	return nil, false
 }
 
 // separating returns, for each two states of a minimal machine, a shortest word

@@ -13,11 +13,18 @@ type System[I, O comparable] interface {
 	Step(context.Context, I) (O, error)
 }
 
+// Expecter is a System for which waiting is dear. Before a Step whose output is
+// known, Expect tells it that output: once it has seen that much it need not
+// wait for more.
+type Expecter[O comparable] interface{ Expect(out O) }
+
 // Teacher asks a system and remembers what it was told: no word is put to the
 // system twice.
 type Teacher[I, O comparable] struct {
 	Inputs []I
 	Counts Counts
+	// Progress, if set, is called after each word that the system was asked.
+	Progress func(Counts)
 
 	system System[I, O]
 	nodes  []node[O]
@@ -105,10 +112,17 @@ func (t *Teacher[I, O]) ask(ctx context.Context, word []int) ([]O, error) {
 	if err := t.system.Reset(ctx); err != nil {
 		return nil, fmt.Errorf("learn: resetting the system: %w", err)
 	}
+	if t.Progress != nil {
+		defer func() { t.Progress(t.Counts) }()
+	}
+	expecter, _ := t.system.(Expecter[O])
 	out := make([]O, len(word))
 	at := 0
 	for k, i := range word {
 		t.Counts.Symbols++
+		if expecter != nil && t.nodes[at].child[i] != 0 {
+			expecter.Expect(t.nodes[at].out[i])
+		}
 		o, err := t.system.Step(ctx, t.Inputs[i])
 		if err != nil {
 			return nil, fmt.Errorf("learn: after %v: %w", named(t.Inputs, word[:k+1]), err)

@@ -1,0 +1,181 @@
+package mapper
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"encoding/binary"
+	"io"
+
+	"github.com/sesame-tls/sesame/impl/wire"
+	"github.com/sesame-tls/sesame/model"
+	"github.com/sesame-tls/sesame/spec"
+)
+
+var (
+	data   = bytes.Repeat([]byte{0xa7}, 40) // application data
+	ticket = bytes.Repeat([]byte{0xb7}, 64) // what the mapper issues
+)
+
+// Write appends the octets of an input.
+func (m *Mapper) Write(dst []byte, in model.Input) []byte {
+	t := in.Message.Type
+	content := m.content(in)
+	if t.ContentType() == spec.ContentHandshake && t != spec.EmptyHandshake {
+		m.wrote(t, content)
+	}
+	if t == spec.EmptyHandshake && !m.write.Active() {
+		// The record layer refuses to make it.
+		dst = append(dst, byte(spec.ContentHandshake))
+		dst = binary.BigEndian.AppendUint16(dst, uint16(m.headerVersion()))
+		return append(dst, 0, 0)
+	}
+	dst, err := m.write.Seal(dst, t.ContentType(), content)
+	if err != nil {
+		panic("mapper: sealing failed: " + err.Error())
+	}
+	if t == spec.ChangeCipherSpec {
+		m.startWriting()
+	}
+	return dst
+}
+
+func (m *Mapper) headerVersion() spec.Version {
+	if m.version != 0 {
+		return m.version
+	}
+	return spec.TLS10
+}
+
+// wrote keeps what the endpoint now knows.
+func (m *Mapper) wrote(t spec.Message, message []byte) {
+	if t != spec.HelloRequest { // RFC 5246, Section 7.4.1.1
+		m.remember(message)
+	}
+	switch t {
+	case spec.ClientKeyExchange:
+		m.exchanged = len(m.transcript)
+	case spec.Finished:
+		m.finished = true
+	}
+}
+
+// content makes what the record of an input holds.
+func (m *Mapper) content(in model.Input) []byte {
+	switch t := in.Message.Type; t {
+	case spec.EmptyHandshake:
+		return nil
+	case spec.ChangeCipherSpec:
+		return new(wire.ChangeCipherSpec).Append(nil)
+	case spec.ApplicationData:
+		return data
+	case spec.Alert:
+		return (&wire.Alert{Level: in.Message.Level, Description: in.Message.Alert}).Append(nil)
+	case spec.ClientHello:
+		return m.clientHello(in.Message.Hello).Append(nil)
+	case spec.ServerHello:
+		return m.serverHello(in.Message.Hello).Append(nil)
+	case spec.HelloRequest:
+		return new(wire.HelloRequest).Append(nil)
+	case spec.Certificate:
+		var c wire.Certificate
+		if !in.Message.Empty {
+			c.Chain = m.config.Chain
+		}
+		return c.Append(nil)
+	case spec.ServerKeyExchange:
+		return m.serverKeyExchange(in.Wrong).Append(nil)
+	case spec.CertificateRequest:
+		r := wire.CertificateRequest{
+			Version: m.version, Types: []byte{wire.CertificateTypeRSASign, wire.CertificateTypeECDSASign}, Schemes: schemes,
+		}
+		return r.Append(nil)
+	case spec.ServerHelloDone:
+		return new(wire.ServerHelloDone).Append(nil)
+	case spec.NewSessionTicket:
+		return (&wire.NewSessionTicket{LifetimeHint: 7200, Ticket: ticket}).Append(nil)
+	case spec.ClientKeyExchange:
+		k := wire.ClientKeyExchange{KeyExchange: spec.ECDHERSA}
+		if m.known {
+			k.KeyExchange = m.suite.KeyExchange
+		}
+		k.ExchangeKeys = m.clientShare()
+		return k.Append(nil)
+	case spec.CertificateVerify:
+		c := wire.CertificateVerify{Version: m.version}
+		c.Scheme, c.Signature = m.sign(m.transcript, in.Wrong)
+		return c.Append(nil)
+	case spec.Finished:
+		f := wire.Finished{VerifyData: m.verifyData()}
+		if in.Wrong {
+			f.VerifyData[0] ^= 1
+		}
+		return f.Append(nil)
+	default:
+		panic("mapper: nobody sends " + in.Name)
+	}
+}
+
+func (m *Mapper) serverKeyExchange(wrong bool) *wire.ServerKeyExchange {
+	m.share = m.serverShare()
+	k := &wire.ServerKeyExchange{
+		KeyExchange: spec.ECDHERSA, Version: m.version, P: m.share.p, G: m.share.g, Group: m.share.group, Public: m.share.public,
+	}
+	if m.known && m.suite.KeyExchange.Ephemeral() {
+		k.KeyExchange = m.suite.KeyExchange
+	}
+	var signed []byte
+	if m.hello != nil && m.answer != nil {
+		signed = append(append(signed, m.hello.Random[:]...), m.answer.Random[:]...)
+	}
+	k.Scheme, k.Signature = m.sign(k.AppendParams(signed), wrong)
+	return k
+}
+
+// schemes is what the mapper verifies, which is nothing, and signs with.
+var schemes = wire.MakeList(spec.RSAPKCS1SHA256, spec.ECDSASecp256r1SHA256, spec.RSAPKCS1SHA384, spec.ECDSASecp384r1SHA384,
+	spec.RSAPKCS1SHA512, spec.RSAPKCS1SHA1, spec.ECDSASHA1)
+
+// sign signs with the mapper's key (RFC 5246, Section 4.7).
+func (m *Mapper) sign(input []byte, wrong bool) (spec.SignatureScheme, []byte) {
+	if m.config.Key == nil {
+		return spec.RSAPKCS1SHA256, bytes.Repeat([]byte{0xa3}, 256)
+	}
+	scheme, h := spec.RSAPKCS1SHA256, crypto.SHA256
+	_, elliptic := m.config.Key.Public().(*ecdsa.PublicKey)
+	if elliptic {
+		scheme = spec.ECDSASecp256r1SHA256
+	}
+	switch {
+	case m.version >= spec.TLS12 || m.version == 0:
+	case elliptic:
+		h = crypto.SHA1
+	default:
+		h = crypto.MD5SHA1
+	}
+	digest := hashFor(h, input)
+	if wrong {
+		digest[0] ^= 1
+	}
+	signature, err := m.config.Key.Sign(m.config.Rand, digest, h)
+	if err != nil {
+		panic("mapper: signing failed: " + err.Error())
+	}
+	return scheme, signature
+}
+
+func hashFor(h crypto.Hash, input []byte) []byte {
+	if h == crypto.MD5SHA1 {
+		return append(hashFor(crypto.MD5, input), hashFor(crypto.SHA1, input)...)
+	}
+	d := h.New()
+	d.Write(input)
+	return d.Sum(nil)
+}
+
+func (m *Mapper) random() (r [32]byte) {
+	if _, err := io.ReadFull(m.config.Rand, r[:]); err != nil {
+		panic("mapper: no randomness: " + err.Error())
+	}
+	return r
+}
