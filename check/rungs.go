@@ -11,11 +11,12 @@ import (
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/learn/target"
 	"github.com/sesame-tls/sesame/check/lockstep"
+	"github.com/sesame-tls/sesame/check/mutants"
 	"github.com/sesame-tls/sesame/check/table"
 	"github.com/sesame-tls/sesame/check/tla"
 )
 
 // Rungs returns all rungs in the order in which they run.
 func Rungs() []ladder.Rung {
-	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, target.Rung, interop.Rung, eap.Rung, fuzz.Rung}
+	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, target.Rung, mutants.Rung, interop.Rung, eap.Rung, fuzz.Rung}
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sesame-tls/sesame/check/checkout"
 	"github.com/sesame-tls/sesame/check/ladder"
 )
 
@@ -24,11 +25,8 @@ var Rung = ladder.Rung{
 	Name:     "fuzz",
 	Shows:    "no octets make a parser, the record layer or a whole endpoint panic or break a promise",
 	LongOnly: true,
-	Needs: []ladder.Tool{{Name: "a checkout", Get: "clone the module and run inside it, with Go on the PATH", Find: func() error {
-		_, err := root(context.Background())
-		return err
-	}}},
-	Run: run,
+	Needs:    []ladder.Tool{checkout.Tool},
+	Run:      run,
 }
 
 // The CPU time of a long run in all, and that of one target in a short one.
@@ -39,7 +37,7 @@ const (
 )
 
 func run(ctx context.Context, r *ladder.Run) error {
-	dir, err := root(ctx)
+	dir, err := checkout.Root(ctx)
 	if err != nil {
 		return err
 	}
@@ -66,19 +64,6 @@ func run(ctx context.Context, r *ladder.Run) error {
 		r.Count("CPU seconds", int(each.Seconds())*workers)
 	}
 	return nil
-}
-
-// root returns the folder of the module that the working folder is in.
-func root(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Path}} {{.Dir}}").Output()
-	if err != nil {
-		return "", fmt.Errorf("no Go module here: %w", err)
-	}
-	path, dir, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
-	if path != "github.com/sesame-tls/sesame" {
-		return "", fmt.Errorf("this is module %s", path)
-	}
-	return dir, nil
 }
 
 // Target is one fuzz target.

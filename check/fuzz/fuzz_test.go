@@ -9,13 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sesame-tls/sesame/check/checkout"
 	"github.com/sesame-tls/sesame/check/ladder"
 )
 
 // The targets that the module promises are found; the list guards against a
 // rename that would leave one out.
 func TestTargets(t *testing.T) {
-	dir, err := root(context.Background())
+	dir, err := checkout.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,20 +13,24 @@ type Alteration struct {
 	Name  string
 	State spec.State // of the row
 	Rows  []handshake.RowInfo
+
+	// Silent: an action is left out that shows nothing in a model of symbols, so
+	// that no comparison of rows can find it.
+	Silent bool
 }
 
 // Alterations returns every table that differs from rows in one row: without
 // it, without one of its guards, with another next state of those that the
-// table has, or without one of its actions that show something.
+// table has, or without one of its actions.
 func Alterations(rows []handshake.RowInfo) (all []Alteration) {
 	nexts := nextStates(rows)
 	for i, row := range rows {
 		name := fmt.Sprintf("row %d (%v on %v)", i, row.State, row.On)
-		all = append(all, Alteration{name + " deleted", row.State, slices.Delete(slices.Clone(rows), i, i+1)})
+		all = append(all, Alteration{Name: name + " deleted", State: row.State, Rows: slices.Delete(slices.Clone(rows), i, i+1)})
 		alter := func(what string, edit func(*handshake.RowInfo)) {
 			altered := slices.Clone(rows)
 			edit(&altered[i])
-			all = append(all, Alteration{name + " " + what, row.State, altered})
+			all = append(all, Alteration{Name: name + " " + what, State: row.State, Rows: altered})
 		}
 		for j, g := range row.If {
 			alter("without "+g, func(r *handshake.RowInfo) { r.If = slices.Delete(slices.Clone(r.If), j, j+1) })
@@ -40,9 +44,8 @@ func Alterations(rows []handshake.RowInfo) (all []Alteration) {
 			}
 		}
 		for j, action := range row.Do {
-			if !silent[action] {
-				alter("without "+action, func(r *handshake.RowInfo) { r.Do = slices.Delete(slices.Clone(r.Do), j, j+1) })
-			}
+			alter("without "+action, func(r *handshake.RowInfo) { r.Do = slices.Delete(slices.Clone(r.Do), j, j+1) })
+			all[len(all)-1].Silent = silent[action]
 		}
 	}
 	return all

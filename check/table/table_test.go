@@ -32,6 +32,9 @@ func TestAlterationsAreFound(t *testing.T) {
 	n := 0
 	for _, role := range roles {
 		for _, a := range Alterations(handshake.Rows(role)) {
+			if a.Silent {
+				continue // lockstep finds it, in the rung mutants
+			}
 			n++
 			_, err := CompareIn(role, a.Rows, a.State)
 			reason, known := equal[role.String()+" "+a.Name]

@@ -1,0 +1,100 @@
+package mutants
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// overlay is a set of changed files for the go command: the source itself stays
+// as it is.
+type overlay struct {
+	root string
+	dir  string // for the changed files and for what is built
+	list map[string]string
+}
+
+// newOverlay returns an overlay without a change, in a folder of its own below
+// dir.
+func newOverlay(root, dir string) (*overlay, error) {
+	own, err := os.MkdirTemp(dir, "overlay-")
+	return &overlay{root: root, dir: own, list: map[string]string{}}, err
+}
+
+// remove deletes the overlay's folder.
+func (o *overlay) remove() { os.RemoveAll(o.dir) }
+
+// put changes, or adds, a file below the module's folder.
+func (o *overlay) put(file string, text []byte) error {
+	changed := filepath.Join(o.dir, fmt.Sprintf("%d-%s", len(o.list), filepath.Base(file)))
+	o.list[filepath.Join(o.root, filepath.FromSlash(file))] = changed
+	return os.WriteFile(changed, text, 0o600)
+}
+
+// patch puts a fault in.
+func (o *overlay) patch(f *Fault) error {
+	for _, p := range f.files {
+		text, err := os.ReadFile(filepath.Join(o.root, filepath.FromSlash(p.file)))
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s does not apply: there is no %s", f.Name, p.file)
+		} else if err != nil {
+			return err
+		}
+		changed, err := p.apply(string(text))
+		if err != nil {
+			return fmt.Errorf("%s does not apply: %w", f.Name, err)
+		}
+		if err := o.put(p.file, []byte(changed)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// buildError says that changed source does not build.
+type buildError struct{ output string }
+
+func (e *buildError) Error() string { return "it does not build:\n" + e.output }
+
+// goCommand runs the go command with the overlay: build, or test -c. It returns
+// the program.
+func (o *overlay) goCommand(ctx context.Context, verb []string, pkg string) (string, error) {
+	list, err := json.Marshal(map[string]any{"Replace": o.list})
+	if err != nil {
+		return "", err
+	}
+	file, program := filepath.Join(o.dir, "overlay.json"), filepath.Join(o.dir, filepath.Base(pkg)+".exe")
+	if err := os.WriteFile(file, list, 0o600); err != nil {
+		return "", err
+	}
+	// Stripped and without an ID, the same code makes the same program.
+	args := append(verb, "-p=1", "-ldflags=-s -w -buildid=", "-overlay="+file, "-o="+program, pkg)
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = o.root
+	out, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return "", &buildError{string(bytes.TrimSpace(out))}
+	}
+	return program, err
+}
+
+// buildChecker builds one of the checker's programs with the overlay.
+func (o *overlay) buildChecker(ctx context.Context, program string) (string, error) {
+	return o.goCommand(ctx, []string{"build"}, "./check/mutants/checker/"+program)
+}
+
+// isBuild reports whether changed source did not build.
+func isBuild(err error) bool {
+	var b *buildError
+	return errors.As(err, &b)
+}

@@ -1,0 +1,156 @@
+package mutants
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/sesame-tls/sesame/check/mutants/checker"
+)
+
+// hangs is how long a checker may say nothing: a fault that makes it hang is
+// found.
+const hangs = time.Minute
+
+// runChecker runs a checker's program, tells each line of an end, and returns
+// the lines that say that a check has failed. A program that dies or hangs has
+// found the fault in the check that it had begun.
+func runChecker(ctx context.Context, program string, patience time.Duration, ended func(checker.Line), args ...string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	var stderr head
+	cmd.Stderr = &stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	silent := time.AfterFunc(patience, cancel)
+	begun, last := time.Now(), checker.Line{}
+	for in := bufio.NewScanner(out); in.Scan(); {
+		silent.Reset(patience)
+		last = checker.Line{}
+		if err := json.Unmarshal(in.Bytes(), &last); err != nil {
+			return fmt.Errorf("the checker says %q: %w", in.Text(), err)
+		}
+		if begun = time.Now(); !last.Begins {
+			ended(last)
+		}
+	}
+	hung := !silent.Stop()
+	if err = cmd.Wait(); err == nil {
+		return nil
+	}
+	if !last.Begins {
+		return fmt.Errorf("the checker: %w\n%s", err, stderr.text())
+	}
+	last.Begins, last.Failed, last.Seconds = false, true, time.Since(begun).Seconds()
+	if last.Text = fmt.Sprintf("it dies: %v\n%s", err, stderr.text()); hung {
+		last.Text = "it hangs"
+	}
+	ended(last)
+	return nil
+}
+
+// head keeps the beginning of a long text: of a panic.
+type head struct{ bytes.Buffer }
+
+const headSize = 4096
+
+// Write never fails, and keeps nothing beyond the size.
+func (h *head) Write(p []byte) (int, error) {
+	h.Buffer.Write(p[:min(len(p), max(0, headSize-h.Len()))])
+	return len(p), nil
+}
+
+func (h *head) text() string { return strings.TrimSpace(h.String()) }
+
+// bench is where faults are tried: the module's folder, and one for temporary
+// files.
+type bench struct{ root, dir string }
+
+// try puts a fault in, builds a program, and runs the checks that args name, all
+// that it has if there is none. It returns the lines of those that have failed.
+func (b *bench) try(ctx context.Context, f *Fault, program string, args ...string) (found []checker.Line, err error) {
+	o, err := newOverlay(b.root, b.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer o.remove()
+	if err := o.patch(f); err != nil {
+		return nil, err
+	}
+	file, err := o.buildChecker(ctx, program)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	err = runChecker(ctx, file, hangs, func(l checker.Line) {
+		if l.Failed {
+			found = append(found, l)
+		}
+	}, args...)
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return found, err
+}
+
+// tryAll is try with all programs and checks.
+func (b *bench) tryAll(ctx context.Context, f *Fault) (found []checker.Line, err error) {
+	for _, program := range checker.Programs() {
+		lines, err := b.try(ctx, f, program, "-all")
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, lines...)
+	}
+	return found, nil
+}
+
+// judge tries a fault with the check that must find it, or with all. A fault
+// that its own check does not find is an error.
+func (b *bench) judge(ctx context.Context, f *Fault, all bool) (found []checker.Line, err error) {
+	if c, known := checker.Known(f.Check); known && !all {
+		found, err = b.try(ctx, f, c.Program, c.Name)
+		if err != nil || len(found) > 0 {
+			return found, err
+		}
+	}
+	if found, err = b.tryAll(ctx, f); err != nil {
+		return nil, err
+	}
+	return found, f.missed(found)
+}
+
+// missed is nil if its own check is among those that have found a fault.
+func (f *Fault) missed(found []checker.Line) error {
+	for _, l := range found {
+		if l.Check == f.Check {
+			return nil
+		}
+	}
+	if len(found) > 0 {
+		return fmt.Errorf("%s: %s does not find it, %s does; if that is right, let its patch say so\n%s", f.Name, f.Check, found[0].Check, found[0].Text)
+	}
+	return fmt.Errorf("%s survives: no check finds anything wrong where %s", f.Name, strings.ToLower(f.What[:1])+strings.TrimSuffix(f.What[1:], "."))
+}
+
+// sound is nil if all checks pass where there is no fault.
+func (b *bench) sound(ctx context.Context) error {
+	found, err := b.tryAll(ctx, &Fault{Name: "no fault"})
+	switch {
+	case err != nil:
+		return err
+	case len(found) > 0:
+		return fmt.Errorf("without any fault %s fails:\n%s", found[0].Check, found[0].Text)
+	}
+	return nil
+}
