@@ -28,6 +28,10 @@ func takeServerKey(m *Machine) (Event, error) {
 	if !kx.Authenticates(m.peerKey, m.suite.KeyExchange) {
 		return 0, refuse(spec.IllegalParameter, "RFC 5246, Section 7.4.2", "a certificate with a %T for %v", m.peerKey, m.suite.ID)
 	}
+	// RFC 8422, Section 5.3: it respects the client's choice of curves.
+	if !onCurveOf(m.peerKey, m.hello.Groups) {
+		return 0, refuse(spec.IllegalParameter, "RFC 8422, Section 5.3", "a certificate with a key on a curve that was not offered")
+	}
 	m.peerProved = true
 	return 0, nil
 }
@@ -38,6 +42,10 @@ func readServerKeyExchange(m *Machine) (Event, error) {
 	k := wire.ServerKeyExchange{KeyExchange: m.suite.KeyExchange, Version: m.version}
 	if !k.Parse(m.body()) {
 		return 0, m.malformed()
+	}
+	// RFC 8422, Section 5.4: a curve that the client has listed. What is not even named has no signature to verify.
+	if isElliptic(m.suite) && (!isCurve(k.Group) || !slices.Contains(m.d.groups, k.Group)) {
+		return 0, refuse(spec.IllegalParameter, "RFC 8422, Section 5.4", "the server chose %v, which was not offered", k.Group)
 	}
 	if !m.suite.KeyExchange.Anonymous() {
 		if err := m.verifyServerKeyExchange(&k); err != nil {
@@ -88,10 +96,6 @@ func (m *Machine) clientKey(k *wire.ServerKeyExchange) (*kx.Key, error) {
 		}
 		m.group = g.Name
 		return kx.GenerateDH(m.config.Rand, g)
-	}
-	// RFC 8422, Section 5.4: a curve that the client has listed.
-	if !isCurve(k.Group) || !slices.Contains(m.d.groups, k.Group) {
-		return nil, refuse(spec.IllegalParameter, "RFC 8422, Section 5.4", "the server chose %v, which was not offered", k.Group)
 	}
 	m.group = k.Group
 	return kx.GenerateKey(m.config.Rand, k.Group)

@@ -116,39 +116,3 @@ func TestLengthFields(t *testing.T) {
 		}
 	}
 }
-
-// TestCertificateVerifyForms: RFC 5246, Section 7.4.8, TLS-ALERT-06, -08: a
-// scheme that was not asked for, or of another kind of key, is
-// illegal_parameter; a signature that is wrong in any way is decrypt_error.
-func TestCertificateVerifyForms(t *testing.T) {
-	check := func(name string, want spec.AlertDescription, f func(v *wire.CertificateVerify)) {
-		r := refusal{on: spec.CertificateVerify, config: asksClient(0xc02f), change: func(b []byte) []byte {
-			v := wire.CertificateVerify{Version: spec.TLS12}
-			v.Parse(b[wire.HeaderLen:])
-			f(&v)
-			return v.Append(nil)
-		}}
-		s := r.run(t)
-		if a, sent := alertOf(s); a != want || !sent {
-			t.Errorf("%s: %v", name, s.err)
-		}
-	}
-	for _, scheme := range []spec.SignatureScheme{0, 0x0101, 0x0202, 0x0301, 0x0402, 0x0403, 0x0807, 0x0809, 0xffff} {
-		check(scheme.String(), spec.IllegalParameter, func(v *wire.CertificateVerify) { v.Scheme = scheme })
-	}
-	for _, scheme := range []spec.SignatureScheme{spec.RSAPKCS1SHA256, spec.RSAPKCS1SHA512, spec.RSAPSSRSAESHA384, spec.RSAPSSRSAESHA512} {
-		check(scheme.String(), spec.DecryptError, func(v *wire.CertificateVerify) {
-			if v.Scheme == scheme {
-				v.Signature[0] ^= 1
-			}
-			v.Scheme = scheme
-		})
-	}
-	for name, f := range map[string]func(sig []byte) []byte{
-		"none": func([]byte) []byte { return nil }, "one octet": func([]byte) []byte { return []byte{1} },
-		"shorter": func(sig []byte) []byte { return sig[:len(sig)-1] }, "longer": func(sig []byte) []byte { return append(sig, 0) },
-		"a zero in front": func(sig []byte) []byte { return append([]byte{0}, sig...) }, "zeros": func(sig []byte) []byte { return make([]byte, len(sig)) },
-	} {
-		check(name, spec.DecryptError, func(v *wire.CertificateVerify) { v.Signature = f(v.Signature) })
-	}
-}

@@ -34,6 +34,7 @@ type side struct {
 	certs    []testcert.Chain              // the first that will do
 	sessions map[string]*handshake.Session // of a server, by Session ID or ticket
 
+	inbox  [][]byte // records on their way to it, where walk has left it
 	events []handshake.Event
 	data   []byte
 	err    error

@@ -126,6 +126,7 @@ func (w *way) walk(t *testing.T, r spec.Role, s spec.State) (me, peer *side, ok 
 	}
 	var toServer, toClient [][]byte
 	out, _ := client.step(nil)
+	defer func() { client.inbox, server.inbox = toClient, toServer }()
 	for toServer = records(out); me.State() != s; {
 		switch {
 		case len(toClient) > 0:
@@ -154,18 +155,9 @@ func forge(t *testing.T, me, peer *side, r spec.Role, typ spec.ContentType, cont
 	case me.State() == spec.Established:
 		return peer.SealAs(typ, content)
 	}
-	info := me.Info()
-	suite, _ := spec.SuiteByID(info.Suite)
-	random, master := me.KeyLog()
-	block := make([]byte, record.KeyBlockSize(info.Version, suite))
-	new(prf.PRF).KeyBlock(block, prf.Of(info.Version, suite), master, me.ServerRandom(), random)
-	client, server := record.SplitKeyBlock(block, info.Version, suite)
-	keys := server
-	if r == spec.Server {
-		keys = client
-	}
+	suite, keys := peerKeys(me, r)
 	var half record.Half
-	if err := half.PrepareWrite(info.Version, suite, keys, info.EncryptThenMAC); err != nil {
+	if err := half.PrepareWrite(me.Info().Version, suite, keys, me.Info().EncryptThenMAC); err != nil {
 		t.Fatal(err)
 	}
 	half.Activate()
@@ -174,6 +166,20 @@ func forge(t *testing.T, me, peer *side, r spec.Role, typ spec.ContentType, cont
 		t.Fatal(err)
 	}
 	return rec
+}
+
+// peerKeys returns what the peer of me, who has role r, writes with.
+func peerKeys(me *side, r spec.Role) (spec.Suite, record.Keys) {
+	info := me.Info()
+	suite, _ := spec.SuiteByID(info.Suite)
+	random, master := me.KeyLog()
+	block := make([]byte, record.KeyBlockSize(info.Version, suite))
+	new(prf.PRF).KeyBlock(block, prf.Of(info.Version, suite), master, me.ServerRandom(), random)
+	client, server := record.SplitKeyBlock(block, info.Version, suite)
+	if r == spec.Server {
+		return suite, client
+	}
+	return suite, server
 }
 
 // sample returns the content of a record with a message that parses.

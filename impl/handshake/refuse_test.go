@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/sesame-tls/sesame/impl/handshake"
-	"github.com/sesame-tls/sesame/impl/internal/kx"
 	"github.com/sesame-tls/sesame/impl/internal/testcert"
 	"github.com/sesame-tls/sesame/impl/record"
 	"github.com/sesame-tls/sesame/impl/wire"
@@ -22,6 +21,7 @@ type refusal struct {
 	params handshake.ClientParams
 	cert   testcert.Kind // of the client, where config asks for one
 	on     spec.Message
+	pass   int                         // how many of them pass before it
 	change func(message []byte) []byte // the message with its header, in the clear
 	alert  spec.AlertDescription
 }
@@ -39,12 +39,19 @@ func (r *refusal) run(t *testing.T) *side {
 		server.sessions[string(r.params.Session.ID)] = r.params.Session
 	}
 	octet, _ := r.on.HandshakeType()
-	changed := 0
+	changed := -r.pass
 	tamper := func(out []byte) (in []byte) {
 		for _, rec := range records(out) {
-			if spec.ContentType(rec[0]) == spec.ContentHandshake && rec[record.HeaderSize] == octet && changed == 0 {
+			if spec.ContentType(rec[0]) == spec.ContentHandshake && rec[record.HeaderSize] == octet {
+				changed++
+			}
+			if changed == 1 {
 				changed++
 				content := r.change(bytes.Clone(rec[record.HeaderSize:]))
+				for len(content) > record.MaxPlaintext {
+					in = append(append(in, rec[0], rec[1], rec[2], 0x40, 0), content[:record.MaxPlaintext]...)
+					content = content[record.MaxPlaintext:]
+				}
 				rec = append(bytes.Clone(rec[:3]), inClear(spec.ContentHandshake, content)[3:]...)
 			}
 			in = append(in, rec...)
@@ -62,7 +69,7 @@ func (r *refusal) run(t *testing.T) *side {
 			break
 		}
 	}
-	if changed == 0 {
+	if changed < 1 {
 		t.Fatalf("no %v was sent", r.on)
 	}
 	if server.err != nil {
@@ -89,7 +96,11 @@ func (r *refusal) problem(s *side) string {
 }
 
 func refusals() []refusal {
-	return slices.Concat(clientHelloRefusals, serverHelloRefusals, keyExchangeRefusals(), syntaxRefusals)
+	all := slices.Concat(clientHelloRefusals, serverHelloRefusals, clientExtensionRefusals(), serverExtensionRefusals(), largeHellos())
+	for _, v := range versions {
+		all = slices.Concat(all, keyExchangeRefusals(v), syntaxRefusals(v))
+	}
+	return all
 }
 
 // TestRefusals: TLS-BASE-01, -03, -04, -05, -06, -07, -09, -11, -19, -20, -21;
@@ -139,9 +150,9 @@ func serverHello(f func(*wire.ServerHello)) func([]byte) []byte {
 	}
 }
 
-func serverKeyExchange(x spec.KeyExchange, f func(*wire.ServerKeyExchange)) func([]byte) []byte {
+func serverKeyExchange(v spec.Version, x spec.KeyExchange, f func(*wire.ServerKeyExchange)) func([]byte) []byte {
 	return func(b []byte) []byte {
-		k := wire.ServerKeyExchange{KeyExchange: x, Version: spec.TLS12}
+		k := wire.ServerKeyExchange{KeyExchange: x, Version: v}
 		k.Parse(b[wire.HeaderLen:])
 		f(&k)
 		return k.Append(nil)
@@ -191,6 +202,24 @@ func asksClient(ids ...spec.SuiteID) func(c, s *handshake.Config) {
 	}
 }
 
+// of makes a scenario one of another version: with its own suite in place of
+// one that only TLS 1.2 has.
+func of(v spec.Version, config func(c, s *handshake.Config)) func(c, s *handshake.Config) {
+	older := map[spec.SuiteID]spec.SuiteID{0xc02f: 0xc013, 0xc02b: 0xc009, 0x009e: 0x0033, 0x00a6: 0x0034, 0x009c: 0x002f}
+	return func(c, s *handshake.Config) {
+		config(c, s)
+		c.MinVersion, c.MaxVersion, s.MinVersion, s.MaxVersion = v, v, v, v
+		if v == spec.TLS12 {
+			return
+		}
+		var suites []spec.SuiteID
+		for _, id := range c.Suites {
+			suites = append(suites, older[id])
+		}
+		c.Suites, s.Suites = suites, suites
+	}
+}
+
 // clientHelloRefusals: TLS-ALERT-04, -06, -07, -09, -10; TLS-BASE-03, -05, -11,
 // -21; RFC 7507, RFC 7627, RFC 8422, RFC 6066 and RFC 7301 where they name an
 // alert.
@@ -220,6 +249,9 @@ var clientHelloRefusals = []refusal{
 	{name: "fallback from the highest version", on: spec.ClientHello, alert: spec.AlertNone,
 		change: clientHello(func(h *wire.ClientHello) { h.Suites = append(h.Suites, wire.MakeList(spec.FallbackSCSV)...) })},
 	{name: "compressed points alone", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.PointFormats = []byte{1, 2} }), alert: spec.IllegalParameter},
+	{name: "a curve that the client did not list, for the certificate", on: spec.ClientHello, alert: spec.IllegalParameter,
+		config: func(c, s *handshake.Config) { suites(0xc02b)(c, s); c.Groups = []spec.Group{spec.X25519} },
+		change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList(spec.X25519, spec.Secp256r1) })},
 	{name: "other curves alone", on: spec.ClientHello, config: suites(0xc02f), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](30, 256) }), alert: spec.HandshakeFailure},
 	{name: "other finite groups alone", on: spec.ClientHello, config: suites(0x009e), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](29, 300) }), alert: spec.InsufficientSecurity},
 	{name: "other finite groups, anonymous", on: spec.ClientHello, config: suites(0x00a6), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](300) }), alert: spec.InsufficientSecurity},
@@ -290,100 +322,4 @@ var freshID = func() []byte {
 	var b [64]byte
 	newRandom(1).Read(b[:])
 	return b[32:]
-}()
-
-// keyExchangeRefusals: TLS-ALERT-04, -05, -06, -08; TLS-BASE-09, -11, -19.
-func keyExchangeRefusals() []refusal {
-	ecdhe, dhe, anon, rsa := suites(0xc02f), suites(0x009e), suites(0x00a6), suites(0x009c)
-	group, _ := kx.FFDHE(spec.FFDHE2048)
-	less := bytes.Clone(group.P)
-	less[len(less)-1]--
-	var all []refusal
-	ske := func(name string, config func(c, s *handshake.Config), x spec.KeyExchange, alert spec.AlertDescription, f func(*wire.ServerKeyExchange)) {
-		all = append(all, refusal{name: name, config: config, on: spec.ServerKeyExchange, change: serverKeyExchange(x, f), alert: alert})
-	}
-	ske("wrong signature", ecdhe, spec.ECDHERSA, spec.DecryptError, func(k *wire.ServerKeyExchange) { k.Signature[9] ^= 1 })
-	ske("signature of other parameters", ecdhe, spec.ECDHERSA, spec.DecryptError, func(k *wire.ServerKeyExchange) { k.Public[0] ^= 1 })
-	ske("no signature", ecdhe, spec.ECDHERSA, spec.DecryptError, func(k *wire.ServerKeyExchange) { k.Signature = nil })
-	ske("scheme that was not offered", ecdhe, spec.ECDHERSA, spec.IllegalParameter, func(k *wire.ServerKeyExchange) { k.Scheme = 0x0202 })
-	ske("scheme of another key", ecdhe, spec.ECDHERSA, spec.IllegalParameter, func(k *wire.ServerKeyExchange) { k.Scheme = spec.Ed25519 })
-	ske("modulus of 1024 bits", anon, spec.DHAnon, spec.InsufficientSecurity, func(k *wire.ServerKeyExchange) { k.P = k.P[:128] })
-	ske("modulus of 8200 bits", anon, spec.DHAnon, spec.IllegalParameter, func(k *wire.ServerKeyExchange) { k.P = bytes.Repeat([]byte{0xff}, 1025) })
-	ske("even modulus", anon, spec.DHAnon, spec.IllegalParameter, func(k *wire.ServerKeyExchange) { k.P = less })
-	for name, y := range map[string][]byte{"0": {0}, "1": {1}, "p-1": less, "p": group.P} {
-		ske("Y="+name, anon, spec.DHAnon, spec.HandshakeFailure, func(k *wire.ServerKeyExchange) { k.Public = y })
-		all = append(all, refusal{name: "Y=" + name, config: dhe, on: spec.ClientKeyExchange, alert: spec.HandshakeFailure,
-			change: clientKeyExchange(spec.DHERSA, func(k *wire.ClientKeyExchange) { k.ExchangeKeys = y })})
-	}
-	cke := func(name string, config func(c, s *handshake.Config), x spec.KeyExchange, alert spec.AlertDescription, f func(*wire.ClientKeyExchange)) {
-		all = append(all, refusal{name: name, config: config, on: spec.ClientKeyExchange, change: clientKeyExchange(x, f), alert: alert})
-	}
-	cke("zero point", ecdhe, spec.ECDHERSA, spec.IllegalParameter, func(k *wire.ClientKeyExchange) { k.ExchangeKeys = make([]byte, 32) })
-	cke("short point", ecdhe, spec.ECDHERSA, spec.IllegalParameter, func(k *wire.ClientKeyExchange) { k.ExchangeKeys = k.ExchangeKeys[:31] })
-	// TLS-BASE-12: nothing tells a wrong ciphertext from a wrong Finished.
-	cke("wrong ciphertext", rsa, spec.RSA, spec.BadRecordMAC, func(k *wire.ClientKeyExchange) { k.ExchangeKeys[9] ^= 1 })
-	cke("short ciphertext", rsa, spec.RSA, spec.BadRecordMAC, func(k *wire.ClientKeyExchange) { k.ExchangeKeys = k.ExchangeKeys[:9] })
-
-	verify := func(name string, alert spec.AlertDescription, f func(*wire.CertificateVerify)) {
-		all = append(all, refusal{name: name, config: asksClient(0xc02f), on: spec.CertificateVerify, alert: alert, change: func(b []byte) []byte {
-			v := wire.CertificateVerify{Version: spec.TLS12}
-			v.Parse(b[wire.HeaderLen:])
-			f(&v)
-			return v.Append(nil)
-		}})
-	}
-	verify("wrong signature", spec.DecryptError, func(v *wire.CertificateVerify) { v.Signature[9] ^= 1 })
-	verify("scheme that was not offered", spec.IllegalParameter, func(v *wire.CertificateVerify) { v.Scheme = 0x0202 })
-	verify("scheme of another key", spec.IllegalParameter, func(v *wire.CertificateVerify) { v.Scheme = spec.ECDSASecp256r1SHA256 })
-
-	empty := func([]byte) []byte { return new(wire.Certificate).Append(nil) }
-	foreign := func([]byte) []byte {
-		c := wire.Certificate{Chain: wire.MakeChain([]byte("no certificate"))}
-		return c.Append(nil)
-	}
-	ecdsa := func([]byte) []byte {
-		c := wire.Certificate{Chain: wire.MakeChain(testcert.Server(testcert.ECDSA).DER...)}
-		return c.Append(nil)
-	}
-	return append(all,
-		refusal{name: "empty", config: ecdhe, on: spec.Certificate, change: empty, alert: spec.DecodeError},
-		refusal{name: "not one", config: ecdhe, on: spec.Certificate, change: foreign, alert: spec.BadCertificate},
-		refusal{name: "for another suite", config: ecdhe, on: spec.Certificate, change: ecdsa, alert: spec.IllegalParameter},
-		refusal{name: "anonymous server asks for a certificate", config: anon, on: spec.ServerHelloDone, change: afterRequest, alert: spec.HandshakeFailure},
-	)
-}
-
-// afterRequest puts a CertificateRequest in front: RFC 5246, Section 7.4.4: an
-// anonymous server must not ask.
-func afterRequest(b []byte) []byte {
-	_, request := sample(spec.CertificateRequest)
-	return append(request, b...)
-}
-
-// syntaxRefusals: TLS-ALERT-07, TLS-BASE-05: what is too long or too short is
-// decode_error, and what is absurd is illegal_parameter at its header.
-var syntaxRefusals = func() (all []refusal) {
-	for _, m := range []spec.Message{
-		spec.ClientHello, spec.ServerHello, spec.Certificate, spec.ServerKeyExchange, spec.CertificateRequest, spec.ServerHelloDone,
-		spec.ClientKeyExchange, spec.CertificateVerify,
-	} {
-		r := refusal{name: "longer", config: asksClient(0xc02f), on: m, change: longer, alert: spec.DecodeError}
-		all = append(all, r)
-		r.name, r.change, r.alert = "16 MiB", huge, spec.IllegalParameter
-		all = append(all, r)
-		if m != spec.ServerHelloDone {
-			r.name, r.change, r.alert = "shorter", shorter, spec.DecodeError
-			all = append(all, r)
-		}
-	}
-	twice := clientHello(func(h *wire.ClientHello) {
-		h.Extensions = wire.AppendExtension(wire.AppendExtension(nil, 0x1234, nil), 0x1234, nil)
-	})
-	again := serverHello(func(h *wire.ServerHello) {
-		h.Extensions = wire.AppendExtension(wire.AppendExtension(nil, spec.ExtendedMasterSecret, nil), spec.ExtendedMasterSecret, nil)
-	})
-	return append(all,
-		refusal{name: "extension twice", on: spec.ClientHello, change: twice, alert: spec.DecodeError},
-		refusal{name: "extension twice", on: spec.ServerHello, change: again, alert: spec.DecodeError},
-	)
 }()

@@ -70,7 +70,7 @@ func TestRequirement(t *testing.T) {
 		"TLS-BASE-07":  {on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.Suite = 0x0a0a })},
 		"TLS-BASE-09":  {config: suites(0x00a6), on: spec.ServerHelloDone, change: afterRequest},
 		"TLS-BASE-11":  {config: suites(0x009e), on: spec.ClientKeyExchange, change: clientKeyExchange(spec.DHERSA, func(k *wire.ClientKeyExchange) { k.ExchangeKeys = []byte{1} })},
-		"TLS-BASE-19":  {config: suites(0xc02f), on: spec.ServerKeyExchange, change: serverKeyExchange(spec.ECDHERSA, func(k *wire.ServerKeyExchange) { k.Scheme = 0x0202 })},
+		"TLS-BASE-19":  {config: suites(0xc02f), on: spec.ServerKeyExchange, change: serverKeyExchange(spec.TLS12, spec.ECDHERSA, func(k *wire.ServerKeyExchange) { k.Scheme = 0x0202 })},
 		"TLS-BASE-20":  {on: spec.ServerHello, change: serverHello(func(h *wire.ServerHello) { h.RenegotiationInfo = []byte{1} })},
 		"TLS-BASE-21":  {on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.RenegotiationInfo = []byte{1} })},
 	} {

@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 
 	"github.com/sesame-tls/sesame/impl/internal/kx"
+	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/spec"
 )
 
@@ -47,7 +48,7 @@ func (m *Machine) possible(s *spec.Suite, c *Certificate) bool {
 	case spec.RSA:
 		return c != nil && c.Decrypts && kx.Authenticates(c.PublicKey, s.KeyExchange)
 	}
-	if c == nil || !kx.Authenticates(c.PublicKey, s.KeyExchange) || !m.curveListed(c) {
+	if c == nil || !kx.Authenticates(c.PublicKey, s.KeyExchange) || !onCurveOf(c.PublicKey, m.hello.Groups) {
 		return false
 	}
 	if _, err := kx.ChooseScheme(m.version, c.PublicKey, m.schemesOf(c), m.hello.Schemes); err != nil {
@@ -62,19 +63,20 @@ func (m *Machine) possible(s *spec.Suite, c *Certificate) bool {
 	return ok
 }
 
-// curveListed: RFC 8422, Section 5.1: an ECDSA key is on a curve that the client has listed.
-func (m *Machine) curveListed(c *Certificate) bool {
-	key, ok := c.PublicKey.(*ecdsa.PublicKey)
-	if !ok || m.hello.Groups == nil {
+// onCurveOf: RFC 8422, Section 5.1: an ECDSA key is on a curve that the client
+// has listed, if it has listed any.
+func onCurveOf(key publicKey, listed wire.List[spec.Group]) bool {
+	ec, ok := key.(*ecdsa.PublicKey)
+	if !ok || listed == nil {
 		return true
 	}
-	switch key.Curve.Params().BitSize {
+	switch ec.Curve.Params().BitSize {
 	case 256:
-		return m.hello.Groups.Contains(spec.Secp256r1)
+		return listed.Contains(spec.Secp256r1)
 	case 384:
-		return m.hello.Groups.Contains(spec.Secp384r1)
+		return listed.Contains(spec.Secp384r1)
 	case 521:
-		return m.hello.Groups.Contains(spec.Secp521r1)
+		return listed.Contains(spec.Secp521r1)
 	}
 	return false
 }

@@ -103,6 +103,13 @@ var resumptions = []resumption{
 		second: func(c, s *handshake.Config) { noEMSResumed(c, s) },
 		change: func(s *handshake.Session, p *handshake.ClientParams) { s.ExtendedMasterSecret = true }},
 	{name: "another suite than the client remembers", change: func(s *handshake.Session, p *handshake.ClientParams) { s.Suite = 0xc030 }, alert: spec.IllegalParameter},
+	{name: "another version than the client remembers", alert: spec.IllegalParameter,
+		first: func(c, s *handshake.Config) { suites(0xc013)(c, s) },
+		second: func(c, s *handshake.Config) {
+			suites(0xc013)(c, s)
+			c.MinVersion = spec.TLS11
+		},
+		change: func(s *handshake.Session, p *handshake.ClientParams) { s.Version = spec.TLS11 }},
 	{name: "another secret", change: func(s *handshake.Session, p *handshake.ClientParams) { s.Secret[0] ^= 1 }, alert: spec.BadRecordMAC},
 	{name: "ticket", tickets: true, want: spec.ByTicket},
 	{name: "ticket with an empty Session ID", tickets: true, change: func(s *handshake.Session, p *handshake.ClientParams) { p.SessionID = handshake.EmptyID }, want: spec.ByTicket},

@@ -73,10 +73,16 @@ func (c *Config) serverChain(raw [][]byte, name string, x spec.KeyExchange) (*pe
 
 // clientChain verifies what a client has sent, as far as ClientAuth asks.
 func (c *Config) clientChain(raw [][]byte) (*peerChain, error) {
-	return c.chain(raw, c.ClientAuth >= VerifyClientCertIfGiven, x509.VerifyOptions{
+	verify := c.ClientAuth >= VerifyClientCertIfGiven
+	peer, err := c.chain(raw, verify, x509.VerifyOptions{
 		Roots:     c.ClientCAs,
 		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	})
+	if err == nil && verify {
+		// RFC 5246, Section 7.4.6: a client's key signs.
+		err = checkKeyUse(peer.certificates[0], x509.KeyUsageDigitalSignature, "signatures")
+	}
+	return peer, err
 }
 
 func (c *Config) chain(raw [][]byte, verify bool, opts x509.VerifyOptions) (*peerChain, error) {
@@ -107,8 +113,14 @@ func checkKeyUsage(leaf *x509.Certificate, x spec.KeyExchange) error {
 	if x == spec.RSA {
 		wanted = x509.KeyUsageKeyEncipherment
 	}
+	return checkKeyUse(leaf, wanted, x.String())
+}
+
+// checkKeyUse says that a certificate with the key usage extension lacks what
+// is wanted.
+func checkKeyUse(leaf *x509.Certificate, wanted x509.KeyUsage, what string) error {
 	if leaf.KeyUsage != 0 && leaf.KeyUsage&wanted == 0 {
-		return refuse(spec.UnsupportedCertificate, "the certificate's key is not for %v", x)
+		return refuse(spec.UnsupportedCertificate, "the certificate's key is not for %s", what)
 	}
 	return nil
 }

@@ -54,6 +54,9 @@ func TestVerifyServer(t *testing.T) {
 }
 
 func TestVerifyClient(t *testing.T) {
+	encrypts := testcert.Issue(testcert.RSA, func(c *x509.Certificate) {
+		c.KeyUsage, c.ExtKeyUsage = x509.KeyUsageKeyEncipherment, []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	})
 	for _, tt := range []struct {
 		name  string
 		auth  ClientAuthType
@@ -62,6 +65,8 @@ func TestVerifyClient(t *testing.T) {
 	}{
 		{"required and verified", RequireAndVerifyClientCert, testcert.Client(testcert.RSA), spec.AlertNone},
 		{"a server's, verified if given", VerifyClientCertIfGiven, testcert.Server(testcert.RSA), spec.UnsupportedCertificate},
+		{"a key not for signatures", RequireAndVerifyClientCert, encrypts, spec.UnsupportedCertificate},
+		{"a key not for signatures, unverified", RequireAnyClientCert, encrypts, spec.AlertNone},
 		{"a server's, unverified", RequireAnyClientCert, testcert.Server(testcert.RSA), spec.AlertNone},
 	} {
 		config := &Config{ClientCAs: testcert.Roots(), ClientAuth: tt.auth, Time: func() time.Time { return testNow }}
