@@ -5,6 +5,7 @@ package fuzz
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -34,6 +35,12 @@ const (
 	longTime  = time.Hour
 	shortTime = 10 * time.Second
 	leastTime = time.Minute // of a target in a long run
+
+	// overtime is what a target may take beside its fuzzing: to be built, and to
+	// make what it has found smaller.
+	overtime = 5 * time.Minute
+	// grace is what an interrupted target may take to end.
+	grace = 5 * time.Second
 )
 
 func run(ctx context.Context, r *ladder.Run) error {
@@ -45,25 +52,45 @@ func run(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		return err
 	}
+	own := slices.DeleteFunc(slices.Clone(targets), func(t Target) bool { return !r.Shard.Has(slices.Index(targets, t)) })
 	workers := runtime.GOMAXPROCS(0)
 	each := shortTime
+	done := &ledger{Done: map[string]time.Duration{}}
 	if r.Long {
 		each = max(leastTime, longTime/time.Duration(workers*len(targets))).Round(time.Second)
+		if done, err = openLedger(dir); err != nil {
+			return err
+		}
 	}
+	return fuzzAll(ctx, r, dir, own, each, workers, done)
+}
+
+// fuzzAll fuzzes each target for what is left of its time.
+func fuzzAll(ctx context.Context, r *ladder.Run, dir string, targets []Target, each time.Duration, workers int, done *ledger) error {
 	for i, t := range targets {
-		if !r.Shard.Has(i) {
+		r.Progress(i, len(targets), t.String())
+		left := done.left(t, each)
+		if left < time.Second {
+			r.Count("targets done before", 1)
 			continue
 		}
-		r.Progress(i, len(targets), t.Package+" "+t.Name)
-		execs, err := t.run(ctx, dir, each, workers)
+		begun := time.Now()
+		ran, err := t.run(ctx, dir, left, workers)
+		if ctx.Err() != nil {
+			r.Notef("interrupted within %v, target %d of %d; a long run goes on from there", t, i+1, len(targets))
+			return errors.Join(ctx.Err(), done.add(t, min(left, time.Since(begun))))
+		}
 		if err != nil {
 			return err
 		}
 		r.Count("targets", 1)
-		r.Count("executions", execs)
-		r.Count("CPU seconds", int(each.Seconds())*workers)
+		r.Count("executions", ran.executions)
+		r.Count("CPU seconds", int(ran.cpu.Seconds()))
+		if err := done.add(t, left); err != nil {
+			return err
+		}
 	}
-	return nil
+	return done.finish(targets)
 }
 
 // Target is one fuzz target.
@@ -71,6 +98,9 @@ type Target struct {
 	Package string // relative to the module's folder: "./impl/wire"
 	Name    string // "FuzzClientHello"
 }
+
+// String returns package and name.
+func (t Target) String() string { return t.Package + " " + t.Name }
 
 var declaration = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
 
@@ -97,21 +127,34 @@ func Targets(dir string) ([]Target, error) {
 
 var executions = regexp.MustCompile(`execs: (\d+)`)
 
-// run fuzzes one target and returns how often it was executed.
-func (t Target) run(ctx context.Context, dir string, each time.Duration, workers int) (int, error) {
-	cmd := exec.CommandContext(ctx, "go", "test", t.Package, "-run", "^$", "-fuzz", "^"+t.Name+"$",
+// outcome is what fuzzing a target has come to.
+type outcome struct {
+	executions int
+	cpu        time.Duration // building included
+}
+
+// run fuzzes one target. When ctx ends, so do all processes of the run.
+func (t Target) run(ctx context.Context, dir string, each time.Duration, workers int) (outcome, error) {
+	bounded, cancel := context.WithTimeout(ctx, each+overtime)
+	defer cancel()
+	cmd := exec.CommandContext(bounded, "go", "test", t.Package, "-run", "^$", "-fuzz", "^"+t.Name+"$",
 		"-fuzztime", each.String(), "-parallel", strconv.Itoa(workers))
 	cmd.Dir = dir
+	group(cmd)
 	out, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return 0, ctx.Err()
-	}
-	if err != nil {
-		return 0, ladder.Differ("%s %s: %v\n%s", t.Package, t.Name, err, bytes.TrimSpace(out))
+	endGroup(cmd)
+	switch {
+	case ctx.Err() != nil:
+		return outcome{}, ctx.Err()
+	case bounded.Err() != nil:
+		return outcome{}, fmt.Errorf("%v has not ended %v after its time:\n%s", t, overtime, bytes.TrimSpace(out))
+	case err != nil:
+		return outcome{}, ladder.Differ("%v: %v\n%s", t, err, bytes.TrimSpace(out))
 	}
 	found := executions.FindAllSubmatch(out, -1)
 	if len(found) == 0 {
-		return 0, fmt.Errorf("%s %s says nothing of executions:\n%s", t.Package, t.Name, bytes.TrimSpace(out))
+		return outcome{}, fmt.Errorf("%v says nothing of executions:\n%s", t, bytes.TrimSpace(out))
 	}
-	return strconv.Atoi(string(found[len(found)-1][1]))
+	n, err := strconv.Atoi(string(found[len(found)-1][1]))
+	return outcome{n, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}, err
 }

@@ -2,6 +2,9 @@ package fuzz
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,7 +42,7 @@ func module(t *testing.T, body string) string {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"go.mod": "module example\n\ngo 1.26\n",
-		"x_test.go": "package example\n\nimport \"testing\"\n\nfunc FuzzX(f *testing.F) {\n\tf.Add([]byte(\"a\"))\n" +
+		"x_test.go": "package example\n\nimport (\n\t\"net\"\n\t\"sync\"\n\t\"testing\"\n)\n\nvar once sync.Once\nvar _ net.Conn\n\nfunc FuzzX(f *testing.F) {\n\tf.Add([]byte(\"a\"))\n" +
 			"\tf.Fuzz(func(t *testing.T, b []byte) {" + body + "})\n}\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
@@ -55,8 +58,100 @@ func TestRun(t *testing.T) {
 	if err != nil || len(targets) != 1 {
 		t.Fatalf("%v, %v", targets, err)
 	}
-	if n, err := targets[0].run(context.Background(), dir, time.Second, 1); err != nil || n == 0 {
-		t.Errorf("%d executions, %v", n, err)
+	if ran, err := targets[0].run(context.Background(), dir, time.Second, 1); err != nil || ran.executions == 0 || ran.cpu == 0 {
+		t.Errorf("%+v, %v", ran, err)
+	}
+}
+
+// An interrupted target ends with all its processes: the worker here holds a
+// connection as long as it lives.
+func TestInterrupt(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	l.(*net.TCPListener).SetDeadline(time.Now().Add(5 * time.Minute)) // ends a test that would hang
+	dir := module(t, fmt.Sprintf(` once.Do(func() { net.Dial("tcp", %q) }) `, l.Addr()))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := Target{"./.", "FuzzX"}.run(ctx, dir, time.Hour, 1)
+		ended <- err
+	}()
+	worker, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer worker.Close()
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	worker.SetReadDeadline(time.Now().Add(30 * time.Second)) // ends a test that would hang
+	if _, err := worker.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("a process outlives the run")
+	}
+}
+
+// A long run that was interrupted goes on where it was, and begins anew once it
+// has ended, or with other sources.
+func TestLedger(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sesame", "fuzz.json")
+	a, b := Target{"./a", "FuzzA"}, Target{"./b", "FuzzB"}
+	l := readLedger(file, "sources")
+	if l.left(a, time.Minute) != time.Minute {
+		t.Fatal("a new ledger has something in it")
+	}
+	if err := errors.Join(l.add(a, time.Minute), l.add(b, 20*time.Second), l.add(b, 10*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	l = readLedger(file, "sources")
+	if l.left(a, time.Minute) != 0 || l.left(b, time.Minute) != 30*time.Second {
+		t.Errorf("%v", l.Done)
+	}
+	if other := readLedger(file, "other sources"); len(other.Done) > 0 {
+		t.Errorf("%v, of other sources", other.Done)
+	}
+	r := ladder.NewRun(1)
+	if err := fuzzAll(t.Context(), r, t.TempDir(), []Target{a}, time.Minute, 1, l); err != nil {
+		t.Error(err)
+	}
+	if left := readLedger(file, "sources"); left.left(b, time.Minute) != 30*time.Second {
+		t.Errorf("%v after one shard has ended", left.Done)
+	}
+	if err := l.finish([]Target{a, b}); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the ledger of a run that has ended is still there: %v", err)
+	}
+	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if broken := readLedger(file, "sources"); len(broken.Done) > 0 {
+		t.Errorf("%v, of a broken file", broken.Done)
+	}
+}
+
+func TestDigest(t *testing.T) {
+	dir := module(t, "")
+	first, err := digest(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "notes.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if same, err := digest(dir); same != first || err != nil {
+		t.Errorf("a text changes the digest, or %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "y.go"), []byte("package example\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if other, err := digest(dir); other == first || err != nil {
+		t.Errorf("another source does not change the digest, or %v", err)
 	}
 }
 
