@@ -150,8 +150,8 @@ func (x *exec) viewsAgree() bool {
 	if x.has(faultForgetsSessionID) {
 		c.Hello.ID, s.Hello.ID = spec.IDOpen, spec.IDOpen
 	}
-	// What the client takes after its Finished is not what that is about.
-	if x.role == spec.Server && x.me.State == spec.AwaitFinished {
+	// What the client takes after its flight is not what that is about.
+	if x.role == spec.Server && (x.me.State == spec.AwaitCertificateVerify || x.me.State == spec.AwaitFinished) {
 		c.Foreign = false
 	}
 	return c.Hello == (Hello{}) && s.Hello == (Hello{}) && c.Cert == s.Cert && !c.Foreign && !s.Foreign

@@ -136,10 +136,18 @@ func (x *exec) serverCertificate() {
 	default:
 		x.me.PeerAuth = true
 		x.me.State = spec.AwaitCertificateRequest
-		if x.ephemeral() {
+		if x.awaitsShare() {
 			x.me.State = spec.AwaitServerKeyExchange
 		}
 	}
+}
+
+// awaitsShare reports whether a certificate is followed by ServerKeyExchange. A
+// suite that the server's callback has named from outside its list is ephemeral
+// in every scenario; that the server goes on in another way is the attacker's doing.
+func (x *exec) awaitsShare() bool {
+	named := x.st.Server.Resumed == spec.BySessionSecret && x.me.Suite == SuiteNormal && x.me.Hello.Random != RandomForeign
+	return x.ephemeral() || named && x.is(dimNamed, of(spec.NamedNotOwn))
 }
 
 // signedKeyExchange is the step on a ServerKeyExchange under a certificate.

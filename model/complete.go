@@ -26,3 +26,27 @@ func (s *System) Complete(st State, pick func(n int) int) spec.Scenario {
 	}
 	return sp.scenario()
 }
+
+// Refined returns the action of st that does what a does, which Enabled has
+// returned for a state with more scenarios left; false where st has none. It
+// spares a look at all the others.
+func (s *System) Refined(st State, a Action) (found Action, ok bool) {
+	possible := false
+	s.moves(&st, func(m move) { possible = possible || m == a.move })
+	if !possible {
+		return Action{}, false
+	}
+	x := &exec{sys: s}
+	x.run(&st, a.move, func() {
+		if b := x.action(a.move); !ok && sameAction(a, b) {
+			found, ok = b, true
+		}
+	})
+	return found, ok
+}
+
+// sameAction reports whether two actions are the same but for what they leave
+// open.
+func sameAction(a, b Action) bool {
+	return a.Event == b.Event && a.To == b.To && a.Message == b.Message && a.Splice == b.Splice && a.Takes == b.Takes
+}

@@ -227,8 +227,8 @@ ViewsAgree(r, k, s) ==
   IN /\ forgetID(forgetRandom(k.hello)) = Unchanged
      /\ forgetID(forgetRandom(s.hello)) = Unchanged
      /\ k.cert = s.cert /\ ~s.foreign
-     \* What the client takes after its Finished is not what that is about.
-     /\ ~k.foreign \/ (r = "Server" /\ s.state = "AwaitFinished")
+     \* What the client takes after its flight is not what that is about.
+     /\ ~k.foreign \/ (r = "Server" /\ s.state \in {"AwaitCertificateVerify", "AwaitFinished"})
 
 \* Finished is the first record under new keys.
 InSequence(me, peer, m) ==
@@ -419,6 +419,12 @@ ReadsServerHello(c, me) ==
   IN UNION {IF a.is = "fine" THEN good(a.in) ELSE Fails(a.in, "Client", me, a.is)
             : a \in Check(Check(VersionFine(c, h), LAMBDA d : SuiteFine(d, h)), LAMBDA d : ExtensionsFine(d, h))}
 
+\* Whether ServerKeyExchange follows a certificate. A suite that the server's callback
+\* has named from outside its list is ephemeral in every scenario.
+AwaitsShare(c, me) ==
+  Or(Ephemeral(c), LAMBDA d : IF server.resumed = "session-secret" /\ me.suite = "normal" /\ me.hello.random # "foreign"
+                              THEN Ask(d, "named", {"not-own"}) ELSE No(d))
+
 ReadsServerCertificate(c, me, m) ==
   CASE m.body = "empty" -> Fails(c, "Client", me, "decode_error")
     [] m.origin = "forged" -> Fails(c, "Client", me, "unknown_ca")
@@ -426,7 +432,7 @@ ReadsServerCertificate(c, me, m) ==
          If(Ask(c, "trustRoot", {"on"}),
             LAMBDA d : UNION {Goes(a.in, [me EXCEPT !.peerAuth = TRUE,
                                 !.state = IF a.is THEN "AwaitServerKeyExchange" ELSE "AwaitCertificateRequest"], <<>>)
-                              : a \in Ephemeral(d)},
+                              : a \in AwaitsShare(d, me)},
             LAMBDA d : Fails(d, "Client", me, "unknown_ca"))
 
 TakesShare(c, me, m) == Goes(c, [me EXCEPT !.foreign = @ \/ m.origin # "honest", !.state = "AwaitCertificateRequest"], <<>>)

@@ -95,9 +95,12 @@ func (p *Pair) recordedServerHello(rec []byte) []byte {
 func (p *Pair) recordedItem(m model.Message, reader *end) item {
 	if p.recorded == nil {
 		p.recorded = NewPair()
+	}
+	if !p.taped {
 		if err := p.recorded.record(p.scenario, p.seed+1); err != nil {
 			panic(err)
 		}
+		p.taped = true
 	}
 	for _, i := range *p.recorded.stream(reader.role) {
 		if !sameFormat(p.recorded.client.view.version, reader.view.version) && m.Keyed == spec.NoSecret {

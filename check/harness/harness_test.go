@@ -173,7 +173,7 @@ func TestFollow(t *testing.T) {
 		if err := run.Begin(fixed, 1); err != nil {
 			t.Fatal(err)
 		}
-		if err := run.Follow(path); err != nil {
+		if _, err := run.Follow(path); err != nil {
 			t.Fatal(err)
 		}
 	}

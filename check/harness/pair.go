@@ -17,6 +17,8 @@ import (
 type Pair struct {
 	// Bend, if set, falsifies what was observed, for tests that must fail.
 	Bend func(*spec.Observation)
+	// Machines, if set, makes the machines from the next Begin on.
+	Machines Machines
 
 	scenario spec.Scenario
 	seed     uint64
@@ -32,6 +34,9 @@ type Pair struct {
 	request  []byte // the record with the server's CertificateRequest
 	attacked bool   // the attacker has made a move: it mends record headers, too
 	recorded *Pair  // another session of the same course, made when it is needed
+	taped    bool   // recorded is of this scenario and seed
+	digest   digest
+	made     Machines // who has made the two machines
 	out, in  []byte
 }
 
@@ -51,15 +56,19 @@ func (p *Pair) Begin(sc spec.Scenario, seed uint64) error {
 		return err
 	}
 	p.scenario, p.seed, p.attacked = sc, seed, false
-	p.hello, p.request, p.recorded = nil, nil, nil
+	p.hello, p.request, p.taped = nil, nil, false
+	p.digest.begin()
+	if p.made = p.Machines; p.made == nil {
+		p.made = pooled{}
+	}
 	p.clientSource.seed(seed, 'c')
 	p.serverSource.seed(seed, 's')
-	m, err := handshake.NewClient(p.clientConfigs.forClient(sc), clientParams(sc))
+	m, err := p.made.Client(p.clientConfigs.forClient(sc), clientParams(sc))
 	if err != nil {
 		return fmt.Errorf("harness: no client for %s: %w", Distinctive(sc), err)
 	}
 	p.client.begin(p, spec.Client, m)
-	p.server.begin(p, spec.Server, handshake.NewServer(p.serverConfigs.forServer(sc)))
+	p.server.begin(p, spec.Server, p.made.Server(p.serverConfigs.forServer(sc)))
 	return nil
 }
 
@@ -67,7 +76,7 @@ func (p *Pair) Begin(sc spec.Scenario, seed uint64) error {
 func (p *Pair) End() {
 	for _, e := range []*end{&p.client, &p.server} {
 		if e.machine != nil {
-			e.machine.Release()
+			p.made.Release(e.machine)
 			e.machine = nil
 		}
 	}
@@ -160,6 +169,7 @@ func (p *Pair) Timeout(r spec.Role) spec.Observation {
 func (p *Pair) finish(e *end, read spec.Message, out []byte, err error) spec.Observation {
 	o := &e.observed
 	items := e.takeSent(out)
+	p.sum(e.role, out, items)
 	e.machine.Observe(o)
 	e.resolve(o)
 	if err != nil {

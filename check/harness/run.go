@@ -2,7 +2,6 @@ package harness
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/sesame-tls/sesame/model"
@@ -67,24 +66,19 @@ func (r *Run) Enabled() []model.Action {
 }
 
 // Follow takes the actions of a path, which may have been found in a system that
-// leaves more open. It returns the first difference.
-func (r *Run) Follow(path []model.Action) error {
-	for _, a := range path {
-		all := r.Enabled()
-		i := slices.IndexFunc(all, func(b model.Action) bool { return same(a, b) })
-		if i < 0 {
-			return fmt.Errorf("harness: %v cannot be done here after\n%s", a, r.Conversation())
+// leaves more open. It returns how many were taken and agreed, and the first
+// difference.
+func (r *Run) Follow(path []model.Action) (agreed int, err error) {
+	for i, open := range path {
+		a, ok := r.system.Refined(r.state, open)
+		if !ok {
+			return i, fmt.Errorf("harness: %v cannot be done here after\n%s", open, r.Conversation())
 		}
-		if err := r.Step(all[i]); err != nil || r.over {
-			return err
+		if err := r.Step(a); err != nil || r.over {
+			return i, err
 		}
 	}
-	return nil
-}
-
-// same reports whether two actions are the same but for what they leave open.
-func same(a, b model.Action) bool {
-	return a.Event == b.Event && a.To == b.To && a.Message == b.Message && a.Splice == b.Splice && a.Takes == b.Takes
+	return len(path), nil
 }
 
 // Step carries out one of the enabled actions on both sides. It returns a

@@ -125,11 +125,21 @@ type toldEvents struct{ established, issued, data bool }
 
 var pool = sync.Pool{New: func() any { return new(Machine) }}
 
-func newMachine(c *Config, r spec.Role) *Machine {
-	m := pool.Get().(*Machine)
+// setUp makes a new machine an endpoint's.
+func (m *Machine) setUp(c *Config, r spec.Role) {
 	m.config, m.d, m.role, m.alert = c, c.derive(), r, spec.AlertNone
 	m.write.Rand, m.write.Fragment, m.write.Split = c.Rand, c.Fragment, !c.DisableRecordSplitting
-	return m
+}
+
+func (m *Machine) beginClient(c *Config, p *ClientParams) error {
+	m.setUp(c, spec.Client)
+	m.table, m.state = clientTable, spec.Start
+	return m.makeClientHello(p)
+}
+
+func (m *Machine) beginServer(c *Config) {
+	m.setUp(c, spec.Server)
+	m.table, m.state = serverTable, spec.AwaitClientHello
 }
 
 // NewClient returns a client that has not sent anything: the first Step appends
@@ -137,9 +147,8 @@ func newMachine(c *Config, r spec.Role) *Machine {
 // instance with a ticket that does not fit. Config and parameters are not
 // copied.
 func NewClient(c *Config, p *ClientParams) (*Machine, error) {
-	m := newMachine(c, spec.Client)
-	m.table, m.state = clientTable, spec.Start
-	if err := m.makeClientHello(p); err != nil {
+	m := pool.Get().(*Machine)
+	if err := m.beginClient(c, p); err != nil {
 		m.Release()
 		return nil, err
 	}
@@ -148,9 +157,23 @@ func NewClient(c *Config, p *ClientParams) (*Machine, error) {
 
 // NewServer returns a server that awaits ClientHello.
 func NewServer(c *Config) *Machine {
-	m := newMachine(c, spec.Server)
-	m.table, m.state = serverTable, spec.AwaitClientHello
+	m := pool.Get().(*Machine)
+	m.beginServer(c)
 	return m
+}
+
+// ResetClient makes m what NewClient returns, wherever it stands: for those who
+// keep their machines. The zero Machine can be reset, too. After an error m is
+// good for nothing but another reset.
+func (m *Machine) ResetClient(c *Config, p *ClientParams) error {
+	m.reset()
+	return m.beginClient(c, p)
+}
+
+// ResetServer makes m what NewServer returns, wherever it stands.
+func (m *Machine) ResetServer(c *Config) {
+	m.reset()
+	m.beginServer(c)
 }
 
 // Release wipes the machine and gives it back. It must not be used afterwards,

@@ -33,10 +33,12 @@ type Graph struct {
 	from    []int32
 }
 
-// States is the reachable graph of a system: node i is State[i].
+// States is the reachable graph of a system: node i is State[i], and edge e is
+// Action[e].
 type States struct {
 	*Graph
-	State []model.State
+	State  []model.State
+	Action []model.Action
 }
 
 // DefaultMax is how many states are little enough to look at as a graph.
@@ -69,7 +71,10 @@ func Reachable(sys *model.System, max int) (*States, error) {
 			return nil, &TooLarge{max}
 		}
 		b.node()
-		sys.Successors(g.State[i], func(a model.Action, next model.State) { b.edge(add(next), a.String()) })
+		sys.Successors(g.State[i], func(a model.Action, next model.State) {
+			b.edge(add(next), a.String())
+			g.Action = append(g.Action, a)
+		})
 	}
 	b.finish()
 	return g, nil
@@ -135,6 +140,16 @@ func (g *Graph) Out(node int, f func(to int, label string)) {
 // Labels returns the labels of the edges, each once, in the order in which they
 // were met.
 func (g *Graph) Labels() []string { return append([]string(nil), g.labels...) }
+
+// Tail returns the node that an edge leads from. Edges have the
+// numbers 0 to Edges()-1, in the order of the nodes that they lead from and,
+// within one, of Out.
+func (g *Graph) Tail(edge int) int {
+	return sort.Search(g.Len(), func(node int) bool { return int(g.first[node+1]) > edge })
+}
+
+// Head returns the node that an edge leads to.
+func (g *Graph) Head(edge int) int { return int(g.to[edge]) }
 
 // node is a node as gonum wants it.
 type node int64
