@@ -98,7 +98,7 @@ func (s *signer) Sign(r io.Reader, digest []byte, opts crypto.SignerOpts) ([]byt
 // every run.
 func (s *signer) Decrypt(r io.Reader, ciphertext []byte, opts crypto.DecrypterOpts) ([]byte, error) {
 	plain, err := s.remember("decrypt "+string(ciphertext), func() ([]byte, error) { return s.PrivateKey.Decrypt(r, ciphertext, nil) })
-	if o, ok := opts.(*rsa.PKCS1v15DecryptOptions); ok && o.SessionKeyLen > 0 && (err != nil || len(plain) != o.SessionKeyLen) {
+	if opts != nil && (err != nil || len(plain) != 48) { // RFC 5246, Section 7.4.7.1: the length of a premaster secret
 		return s.PrivateKey.Decrypt(r, ciphertext, opts)
 	}
 	return plain, err
