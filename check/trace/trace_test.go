@@ -26,10 +26,8 @@ func read(t *testing.T) Coverage {
 // Every requirement that something that runs can check is checked.
 func TestNothingIsOpen(t *testing.T) {
 	coverage := read(t)
-	for _, id := range coverage.Open() {
-		if r, _ := requirements.ByID(id); r.Area() == requirements.PAC || r.Area() == requirements.Method {
-			t.Errorf("%s is cited by nothing that must fail", id)
-		}
+	if open := coverage.Open(); len(open) > 0 {
+		t.Errorf("%d requirements are cited by nothing that must fail: %v", len(open), open)
 	}
 	// Its twin: each is open without what cites it.
 	for _, r := range requirements.All() {

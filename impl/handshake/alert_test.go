@@ -76,6 +76,7 @@ func observed(s *side) (o spec.Observation) {
 	return o
 }
 
+// Checks TLS-BASE-13 (must fail: empty-records-taken).
 func TestMalformedAlerts(t *testing.T) {
 	for name, c := range map[string]struct {
 		content []byte
@@ -95,8 +96,10 @@ func TestMalformedAlerts(t *testing.T) {
 	}
 }
 
-// TestCloseNotify: TLS-BASE-28: it ends a handshake, and is answered there; it
-// ends the data, and what follows it is ignored.
+// TestCloseNotify: it ends a handshake, and is answered there; it ends the data,
+// and what follows it is ignored.
+//
+// Checks TLS-BASE-28 (must fail: data-after-close-notify, close-without-notify).
 func TestCloseNotify(t *testing.T) {
 	anyState(t, func(t *testing.T, r spec.Role, me, peer *side) {
 		was := me.State()
@@ -145,8 +148,10 @@ func TestEndOfStream(t *testing.T) {
 	})
 }
 
-// TestRenegotiationRefused: TLS-ALERT-11, TLS-BASE-23: one warning for each
-// request, and the connection goes on; there is a bound.
+// TestRenegotiationRefused: one warning for each request, and the connection goes
+// on; there is a bound.
+//
+// Checks TLS-ALERT-11, TLS-BASE-23 (must fail: renegotiation-unanswered).
 func TestRenegotiationRefused(t *testing.T) {
 	for r, m := range map[spec.Role]spec.Message{spec.Client: spec.HelloRequest, spec.Server: spec.ClientHello} {
 		t.Run(r.String(), func(t *testing.T) {
@@ -186,6 +191,7 @@ func TestRenegotiationBetweenData(t *testing.T) {
 	}
 }
 
+// Checks TLS-ALERT-11, TLS-BASE-23 (must fail: renegotiation-is-fatal).
 func TestRenegotiationWarning(t *testing.T) {
 	client, server := pair(t, &handshake.Config{}, &handshake.Config{}, &handshake.ClientParams{})
 	play(client, server)

@@ -9,8 +9,11 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-// TestServerHelloRecordVersion: RFC 5246, Section 6.2.1 and Appendix E.1,
-// TLS-ALERT-09: any {03,XX} is for the record of ClientHello alone.
+// TestServerHelloRecordVersion: RFC 5246, Section 6.2.1 and Appendix E.1: any
+// {03,XX} is for the record of ClientHello alone.
+//
+// Checks TLS-BASE-02 (must fail: record-version-of-hello-checked).
+// Checks TLS-ALERT-09 (must fail: any-record-version).
 func TestServerHelloRecordVersion(t *testing.T) {
 	for _, minor := range []byte{0, 1, 2, 3, 4, 255} {
 		t.Run(fmt.Sprintf("3.%d", minor), func(t *testing.T) {

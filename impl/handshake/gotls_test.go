@@ -167,6 +167,9 @@ func goConfig(v spec.Version, suite spec.SuiteID) *tls.Config {
 	}
 }
 
+// Checks TLS-BASE-25 (must fail: ems-not-derived).
+// Checks TLS-BASE-17 (must fail: finished-labels-swapped).
+// Checks FAST-TLS-15 (must fail: old-prf-for-tls12).
 func TestCryptoTLS(t *testing.T) {
 	for _, v := range []spec.Version{spec.TLS10, spec.TLS11, spec.TLS12} {
 		for _, id := range goSuites() {

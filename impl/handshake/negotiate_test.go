@@ -12,8 +12,11 @@ import (
 
 var versions = []spec.Version{spec.TLS10, spec.TLS11, spec.TLS12}
 
-// TestVersions: TLS-BASE-03, TLS-BASE-04: the lower of both maxima, or
-// protocol_version; and the mark of RFC 8446, Section 4.1.3.
+// TestVersions: the lower of both maxima, or protocol_version; and the mark of
+// RFC 8446, Section 4.1.3.
+//
+// Checks TLS-BASE-03 (must fail: higher-version-echoed).
+// Checks TLS-BASE-04, TLS-ALERT-09 (must fail: any-server-version).
 func TestVersions(t *testing.T) {
 	for _, cMax := range versions {
 		for _, cMin := range versions {
@@ -83,6 +86,12 @@ func TestBadClientConfig(t *testing.T) {
 }
 
 // TestClientHello: what a client's hello holds.
+//
+// Checks FAST-TLS-03 (must fail: empty-ticket-extension).
+// Checks FAST-TLS-05 (must fail: session-id-beside-pac).
+// Checks TLS-BASE-19 (must fail: schemes-of-old-versions).
+// Checks TLS-BASE-20 (must fail: renegotiation-info-beside-scsv).
+// Checks TLS-BASE-25 (must fail: ems-not-offered).
 func TestClientHello(t *testing.T) {
 	for name, c := range map[string]struct {
 		config *handshake.Config
@@ -93,17 +102,16 @@ func TestClientHello(t *testing.T) {
 		"all": {config: &handshake.Config{Protocols: []string{"h2"}, Tickets: true}, params: handshake.ClientParams{ServerName: "server.example"},
 			want: []spec.Extension{spec.ServerName, spec.SupportedGroups, spec.ECPointFormats, spec.SignatureAlgorithms, spec.ALPN,
 				spec.EncryptThenMAC, spec.ExtendedMasterSecret, spec.SessionTicket, spec.RenegotiationInfo}},
-		// TLS-BASE-19; RFC 8422, Section 4; RFC 7366, Section 3.
+		// RFC 8422, Section 4; RFC 7366, Section 3.
 		"TLS 1.1, RSA": {config: &handshake.Config{MinVersion: spec.TLS10, MaxVersion: spec.TLS11, Suites: []spec.SuiteID{0x002f, 0xc02f}},
 			want:  []spec.Extension{spec.EncryptThenMAC, spec.ExtendedMasterSecret, spec.RenegotiationInfo},
 			check: func(h *wire.ClientHello) bool { return h.Suites.Len() == 1 }},
 		"AEAD": {config: &handshake.Config{Suites: []spec.SuiteID{0xc02f}, ExtendedMasterSecret: handshake.Never},
 			want: []spec.Extension{spec.SupportedGroups, spec.ECPointFormats, spec.SignatureAlgorithms, spec.RenegotiationInfo}},
-		// TLS-BASE-20: one of both.
+		// One of both.
 		"SCSV": {config: &handshake.Config{Suites: []spec.SuiteID{0x009c}, ExtendedMasterSecret: handshake.Never, Groups: []spec.Group{spec.X25519}},
 			params: handshake.ClientParams{SignalBySCSV: true}, want: []spec.Extension{spec.SignatureAlgorithms},
 			check: func(h *wire.ClientHello) bool { return h.Suites.Contains(spec.EmptyRenegotiationInfoSCSV) }},
-		// FAST-TLS-03, FAST-TLS-05.
 		"callback without a ticket": {config: &handshake.Config{Suites: []spec.SuiteID{0x009c}, Tickets: true, Groups: []spec.Group{}},
 			params: handshake.ClientParams{HasSecret: true}, want: []spec.Extension{spec.SignatureAlgorithms, spec.ExtendedMasterSecret, spec.RenegotiationInfo}},
 		"ticket": {config: &handshake.Config{Suites: []spec.SuiteID{0x009c}, Groups: []spec.Group{}}, params: handshake.ClientParams{HasSecret: true, Ticket: opaque},

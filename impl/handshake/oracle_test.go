@@ -43,9 +43,11 @@ func pkcs1(k int, block, separator byte, message []byte) []byte {
 	return b
 }
 
-// TestBleichenbacher: TLS-BASE-12, RFC 5246, Section 7.4.7.1: whatever is wrong
-// with an encrypted premaster secret, the server goes on, and the same error
-// comes at the same place as for one that is right and not the client's.
+// TestBleichenbacher: RFC 5246, Section 7.4.7.1: whatever is wrong with an
+// encrypted premaster secret, the server goes on, and the same error comes at the
+// same place as for one that is right and not the client's.
+//
+// Checks TLS-BASE-12 (must fail: oracle-of-padding).
 func TestBleichenbacher(t *testing.T) {
 	key := testcert.Server(testcert.RSA).Leaf.PublicKey.(*rsa.PublicKey)
 	encrypt := func(block []byte) []byte {

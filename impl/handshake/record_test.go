@@ -71,8 +71,10 @@ func split(n int) reshape {
 	}
 }
 
-// TestRecordBorders: TLS-BASE-14: how messages are cut into records and how
-// records arrive makes no difference.
+// TestRecordBorders: how messages are cut into records and how records arrive
+// makes no difference.
+//
+// Checks TLS-BASE-14 (must fail: messages-begin-with-records).
 func TestRecordBorders(t *testing.T) {
 	for name, shape := range map[string]reshape{
 		"coalesced": coalesce, "1": split(1), "2": split(2), "3": split(3), "5": split(5), "100": split(100), "as they are": func(b []byte) []byte { return b },

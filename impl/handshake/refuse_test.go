@@ -103,9 +103,24 @@ func refusals() []refusal {
 	return all
 }
 
-// TestRefusals: TLS-BASE-01, -03, -04, -05, -06, -07, -09, -11, -19, -20, -21;
-// TLS-BASE-25; FAST-TLS-01, FAST-TLS-35; TLS-ALERT-04 to TLS-ALERT-10 and
-// TLS-ALERT-12. Each table says which. Must fail: TestRefusalsNeedTheirFault.
+// TestRefusals: what is changed on its way is refused by the alert that the texts
+// name. Each table says more.
+//
+// Checks FAST-TLS-01 (must fail: ssl3-negotiated).
+// Checks FAST-TLS-35 (must fail: compression-taken).
+// Checks TLS-BASE-02 (must fail: old-versions-by-default).
+// Checks TLS-BASE-03 (must fail: higher-version-echoed).
+// Checks TLS-BASE-04 (must fail: any-server-version).
+// Checks TLS-BASE-05 (must fail: unknown-extension-refused).
+// Checks TLS-BASE-07 (must fail: compression-taken).
+// Checks TLS-BASE-09 (must fail: anonymous-request-told-otherwise).
+// Checks TLS-BASE-11 (must fail: no-group-told-otherwise).
+// Checks TLS-BASE-20 (must fail: any-renegotiation-info).
+// Checks TLS-BASE-21 (must fail: any-renegotiation-info-of-a-client).
+// Checks TLS-ALERT-06 (must fail: unoffered-suite-told-otherwise).
+// Checks TLS-ALERT-07 (must fail: malformed-told-otherwise).
+// Checks TLS-ALERT-09 (must fail: any-server-version).
+// Checks TLS-ALERT-12 (must fail: any-extension-taken).
 func TestRefusals(t *testing.T) {
 	for _, r := range refusals() {
 		t.Run(r.on.String()+"/"+r.name, func(t *testing.T) {
@@ -227,6 +242,7 @@ var clientHelloRefusals = []refusal{
 	{name: "SSL 3.0", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Version = 0x0300 }), alert: spec.ProtocolVersion},
 	{name: "TLS 1.1 to a server of TLS 1.2", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Version = 0x0302 }), alert: spec.ProtocolVersion},
 	{name: "TLS 1.3", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Version = 0x0304 }), alert: spec.AlertNone},
+	{name: "TLS 1.4", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Version = 0x0305 }), alert: spec.AlertNone},
 	{name: "TLS 4", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.Version = 0x0400 }), alert: spec.AlertNone},
 	{name: "unknown suites and extensions", on: spec.ClientHello, alert: spec.AlertNone, change: clientHello(func(h *wire.ClientHello) {
 		h.Suites = append(wire.MakeList[spec.SuiteID](0x0a0a, 0x1301), h.Suites...)

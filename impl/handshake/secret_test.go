@@ -218,6 +218,8 @@ func TestKeyBlock(t *testing.T) {
 }
 
 // TestExport: RFC 5705, with RFC 7627, Section 5.4.
+//
+// Checks TLS-BASE-27 (must fail: export-without-ems).
 func TestExport(t *testing.T) {
 	for name, c := range map[string]struct {
 		config func() *handshake.Config

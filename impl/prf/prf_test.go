@@ -34,7 +34,8 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// TestTPRFVectors: FAST-TLS-14.
+// Checks FAST-TLS-13 (must fail: session-secret-of-swapped-randoms).
+// Checks FAST-TLS-14 (must fail: t-prf-without-zero-octet, t-prf-without-length).
 func TestTPRFVectors(t *testing.T) {
 	var p PRF
 	for _, v := range vectors.For("T-PRF") {
@@ -45,9 +46,16 @@ func TestTPRFVectors(t *testing.T) {
 			t.Errorf("%s: %x, want %x", v.Name, got, want)
 		}
 	}
+	v := vectors.ByName("t-prf-master-secret")
+	got, seed := make([]byte, MasterSecretSize), v.Octets("seed")
+	if p.SessionSecret(got, v.Octets("secret"), seed[:32], seed[32:]); !bytes.Equal(got, v.Octets("output")) {
+		t.Errorf("%s: the master secret is %x", v.Name, got)
+	}
 }
 
-// TestKeyDerivation runs all of RFC 4851, Appendix B.1: FAST-TLS-15.
+// TestKeyDerivation runs all of RFC 4851, Appendix B.1.
+//
+// Checks FAST-TLS-15 (must fail: key-block-of-swapped-randoms).
 func TestKeyDerivation(t *testing.T) {
 	var p PRF
 	for _, v := range vectors.For("EAP-FAST keys") {
@@ -164,6 +172,8 @@ func TestLongestTPRF(t *testing.T) {
 
 // TestDerivations says which label and which order of seeds each derivation
 // has; a mistake that both ends share shows here.
+//
+// Checks TLS-BASE-17 (must fail: finished-labels-swapped).
 func TestDerivations(t *testing.T) {
 	var p PRF
 	client, server := bytes.Repeat([]byte{0xc1}, 32), bytes.Repeat([]byte{0x5e}, 32)

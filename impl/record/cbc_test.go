@@ -63,6 +63,8 @@ func insides(r *reference, yield func(name string, plain []byte)) {
 
 // TestInsides opens records whose inside is right or wrong in every way, and
 // compares with what the formulas say. Whatever is wrong, the answer is one.
+//
+// Checks TLS-BASE-16 (must fail: padding-unchecked, padding-told-apart).
 func TestInsides(t *testing.T) {
 	for _, p := range macThenEncrypt() {
 		good, bad := 0, 0

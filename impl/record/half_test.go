@@ -84,7 +84,7 @@ func TestPrepareRefuses(t *testing.T) {
 }
 
 // TestActivate: no record is protected without keys, and none is protected
-// before its time. TLS-BASE-15.
+// before its time.
 func TestActivate(t *testing.T) {
 	p := distinct()[0]
 	var h Half
@@ -240,6 +240,8 @@ func TestNoRandomness(t *testing.T) {
 }
 
 // TestIVsDiffer: each CBC record has an IV of its own.
+//
+// Checks TLS-BASE-15 (must fail: iv-of-zeros).
 func TestIVsDiffer(t *testing.T) {
 	for _, p := range distinct() {
 		if !p.cbc() || p.chained() {

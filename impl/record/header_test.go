@@ -11,7 +11,11 @@ import (
 )
 
 // TestHeader says what each header means to a Half in the clear, before its
-// body has come: TLS-BASE-02, TLS-BASE-13, TLS-ALERT-01, -03, -09.
+// body has come.
+//
+// Checks FAST-TLS-01 (must fail: ssl2-hello-unrecognised).
+// Checks TLS-BASE-02 (must fail: record-version-of-hello-checked).
+// Checks TLS-BASE-13, TLS-ALERT-03 (must fail: long-records-taken).
 func TestHeader(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -100,6 +104,8 @@ func TestProtectedHeader(t *testing.T) {
 }
 
 // TestPlaintextOverflow: a record that authenticates and holds more than 2^14 octets.
+//
+// Checks TLS-ALERT-03 (must fail: long-plaintext-taken).
 func TestPlaintextOverflow(t *testing.T) {
 	for _, p := range distinct() {
 		for n, want := range map[int]spec.AlertDescription{

@@ -152,6 +152,8 @@ func TestGolden(t *testing.T) {
 
 // TestOpenSSL opens the records that OpenSSL made, and makes those again that
 // follow from their plaintext.
+//
+// Checks TLS-BASE-15 (must fail: mac-without-sequence-number, padding-of-another-number, iv-not-chained).
 func TestOpenSSL(t *testing.T) {
 	file, err := os.ReadFile("testdata/openssl.txt")
 	if err != nil {

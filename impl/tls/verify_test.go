@@ -13,6 +13,8 @@ import (
 )
 
 // RFC 5246, Section 7.2.2: each reason has its alert.
+//
+// Checks TLS-ALERT-05 (must fail: expiry-told-otherwise).
 func TestVerifyServer(t *testing.T) {
 	valid := func(*x509.Certificate) {}
 	for _, tt := range []struct {

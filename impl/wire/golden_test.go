@@ -155,6 +155,7 @@ func fieldsOnly(m message) message {
 	return m
 }
 
+// Checks TLS-BASE-09 (must fail: anonymous-and-signed).
 func TestGolden(t *testing.T) {
 	for _, g := range goldens {
 		t.Run(g.name, func(t *testing.T) {

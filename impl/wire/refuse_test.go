@@ -22,8 +22,9 @@ func block(octets string) string {
 }
 
 // TestRefuse lists bodies that break the syntax, and beside each the nearest
-// one that does not, so that it is the fault that is refused (TLS-ALERT-07; for
-// duplicates TLS-BASE-06).
+// one that does not, so that it is the fault that is refused.
+//
+// Checks TLS-ALERT-07 (must fail: octets-left-over-taken).
 func TestRefuse(t *testing.T) {
 	ch := func() message { return new(ClientHello) }
 	sh := func() message { return new(ServerHello) }
@@ -118,7 +119,9 @@ func TestRefuse(t *testing.T) {
 }
 
 // TestIgnore lists what a server does not know and must not mind (RFC 5246,
-// Sections 7.4.1.2 and 7.4.1.4; RFC 6066, Section 3; TLS-BASE-05).
+// Sections 7.4.1.2 and 7.4.1.4; RFC 6066, Section 3).
+//
+// Checks TLS-BASE-05 (must fail: unknown-extension-refused).
 func TestIgnore(t *testing.T) {
 	tests := []struct{ name, body string }{
 		{"an unknown suite", chHead + "00 0004 1a1a 002f 01 00"},

@@ -102,6 +102,8 @@ func TestMalformedViews(t *testing.T) {
 }
 
 // TestConstants holds extensions against the octets that their RFCs print.
+//
+// Checks FAST-TLS-04 (must fail: ticket-with-inner-length).
 func TestConstants(t *testing.T) {
 	ticket := append([]byte{0xff, 0xff}, make([]byte, 254)...)
 	tests := []struct {

@@ -45,7 +45,9 @@ func minus(n []byte, d int64) []byte {
 	return new(big.Int).Sub(new(big.Int).SetBytes(n), big.NewInt(d)).Bytes()
 }
 
-// TestRange goes to both ends of 1 < Y < p-1 (TLS-BASE-11).
+// TestRange goes to both ends of 1 < Y < p-1.
+//
+// Checks TLS-BASE-11 (must fail: public-value-told-otherwise).
 func TestRange(t *testing.T) {
 	p := Group14().P
 	tests := []struct {
@@ -83,7 +85,9 @@ func TestRange(t *testing.T) {
 }
 
 // TestLeadingZeros makes the peer value that leads to 2^1000, whose leading
-// octets are zero, and expects them gone (TLS-BASE-10).
+// octets are zero, and expects them gone.
+//
+// Checks TLS-BASE-10 (must fail: leading-zeros-kept).
 func TestLeadingZeros(t *testing.T) {
 	k, err := GenerateDH(seeded(3), Group14())
 	if err != nil {
@@ -123,6 +127,7 @@ func odd(bits int) []byte {
 	return n.Add(n, big.NewInt(1)).Bytes()
 }
 
+// Checks TLS-BASE-11 (must fail: small-group-taken).
 func TestReadDHGroup(t *testing.T) {
 	group14 := Group14().P
 	ffdhe3072, _ := FFDHE(spec.FFDHE3072)

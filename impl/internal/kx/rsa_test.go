@@ -74,7 +74,9 @@ func TestPremasterRoundTrip(t *testing.T) {
 }
 
 // TestBleichenbacher sends what is wrong in each way that there is. All of it
-// ends in the secret that was drawn beforehand, without an error (TLS-BASE-12).
+// ends in the secret that was drawn beforehand, without an error.
+//
+// Checks TLS-BASE-12 (must fail: oracle-of-padding, premaster-of-any-version).
 func TestBleichenbacher(t *testing.T) {
 	pub := &rsaKey().PublicKey
 	good := func() []byte { return padded(pub, secretFor(spec.TLS12, 48)) }

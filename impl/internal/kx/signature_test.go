@@ -128,6 +128,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
+// Checks TLS-BASE-19 (must fail: any-scheme-signed).
 func TestChooseScheme(t *testing.T) {
 	all := wire.MakeList(Schemes()...)
 	sha1Only := wire.MakeList(spec.RSAPKCS1SHA1, spec.ECDSASHA1)
