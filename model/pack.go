@@ -15,6 +15,9 @@ import (
 //	word 4  the server, the attacker
 type packed [5]uint64
 
+// StateOctets is the size of a state as the explorer keeps it.
+const StateOctets = 8 * len(packed{})
+
 // The widths in bits of what shares a word.
 const (
 	endpointBits = 54
