@@ -21,6 +21,10 @@ type exec struct {
 	out  output
 }
 
+// newExec returns an exec for many moves. Its alternatives have room for what a
+// step asks, in memory that no other worker writes to.
+func newExec(s *System) exec { return exec{sys: s, alts: make([]space, 0, 64)} }
+
 // input is one message as a class: all that an endpoint's step may look at
 // besides its own fields.
 type input struct {

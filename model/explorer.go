@@ -8,6 +8,7 @@ import (
 
 // explorer is a System as package explore wants it.
 type explorer struct {
+	_      [cacheLines]byte
 	x      exec
 	from   State
 	judge  bool
@@ -15,10 +16,15 @@ type explorer struct {
 	onMove func(move)
 	onNext func()
 	move   move
+	_      [cacheLines]byte
 }
 
+// cacheLines keeps what one worker writes away from what another does: two
+// lines, because processors fetch them in pairs.
+const cacheLines = 128
+
 func newExplorer(s *System, judge bool) *explorer {
-	e := &explorer{x: exec{sys: s}, judge: judge}
+	e := &explorer{x: newExec(s), judge: judge}
 	// The closures are made once, so that a state costs no allocation.
 	e.onNext = func() {
 		t := explore.Transition[packed]{To: e.x.st.pack(), Label: e.move.label()}

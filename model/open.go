@@ -93,14 +93,18 @@ func openInputs(r spec.Role) (all []Input) {
 // openExplorer is one endpoint as package explore wants it. Its state is a
 // State in which the peer stands still.
 type openExplorer struct {
+	_      [cacheLines]byte
 	x      exec
 	role   spec.Role
 	inputs []Input
 	from   State
+	_      [cacheLines]byte
 }
 
 func newOpenExplorer(s *System, r spec.Role, inputs []Input) *openExplorer {
-	return &openExplorer{x: exec{sys: s, open: true}, role: r, inputs: inputs}
+	e := &openExplorer{x: newExec(s), role: r, inputs: inputs}
+	e.x.open = true
+	return e
 }
 
 // Hash makes the explorer an explore.Hasher.

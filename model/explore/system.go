@@ -6,7 +6,9 @@ import (
 )
 
 // System is what is explored. Its methods are called by one worker; every
-// worker has its own System (see [Run]), which may keep scratch memory.
+// worker has its own System (see [Run]), which may keep scratch memory. Scratch
+// memory in small pieces of its own should be padded to 128 octets: where two
+// workers write to one cache line, the second brings nothing.
 type System[S comparable] interface {
 	// Initial emits the initial states.
 	Initial(emit func(S))

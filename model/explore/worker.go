@@ -11,6 +11,7 @@ const batch = 128
 
 // worker expands states and inserts their successors.
 type worker[S comparable] struct {
+	_      [cacheLines]byte
 	g      *graph[S]
 	sys    System[S]
 	emit   func(Transition[S])
@@ -33,10 +34,15 @@ type worker[S comparable] struct {
 	checks counter
 	bad    counter
 	broken Set // properties violated in this level
+	_      [cacheLines]byte
 }
 
+// cacheLines keeps what one worker writes away from what another does: two
+// lines, because processors fetch them in pairs.
+const cacheLines = 128
+
 func newWorker[S comparable](g *graph[S], sys System[S], shared bool) *worker[S] {
-	w := &worker[S]{g: g, sys: sys, shared: shared, used: chunkStates}
+	w := &worker[S]{g: g, sys: sys, shared: shared, used: chunkStates, found: make([]span, 0, cacheLines)}
 	w.emit = func(t Transition[S]) {
 		w.edges++
 		if t.Verdict.Checked != 0 {
