@@ -62,20 +62,17 @@ type buildError struct{ output string }
 
 func (e *buildError) Error() string { return "it does not build:\n" + e.output }
 
-// goCommand runs the go command with the overlay: build, or test -c. It returns
-// the program.
-func (o *overlay) goCommand(ctx context.Context, verb []string, pkg string) (string, error) {
+// goCommand runs the go command with the overlay, and returns what it prints.
+func (o *overlay) goCommand(ctx context.Context, verb string, args ...string) (string, error) {
 	list, err := json.Marshal(map[string]any{"Replace": o.list})
 	if err != nil {
 		return "", err
 	}
-	file, program := filepath.Join(o.dir, "overlay.json"), filepath.Join(o.dir, filepath.Base(pkg)+".exe")
+	file := filepath.Join(o.dir, "overlay.json")
 	if err := os.WriteFile(file, list, 0o600); err != nil {
 		return "", err
 	}
-	// Stripped and without an ID, the same code makes the same program.
-	args := append(verb, "-p=1", "-ldflags=-s -w -buildid=", "-overlay="+file, "-o="+program, pkg)
-	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd := exec.CommandContext(ctx, "go", append([]string{verb, "-p=1", "-overlay=" + file}, args...)...)
 	cmd.Dir = o.root
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
@@ -85,12 +82,19 @@ func (o *overlay) goCommand(ctx context.Context, verb []string, pkg string) (str
 	if errors.As(err, &exit) {
 		return "", &buildError{string(bytes.TrimSpace(out))}
 	}
-	return program, err
+	return string(out), err
+}
+
+// listing returns the compiler's listing of a package.
+func (o *overlay) listing(ctx context.Context, pkg string) (string, error) {
+	return o.goCommand(ctx, "build", "-gcflags=-S", "./"+pkg)
 }
 
 // buildChecker builds one of the checker's programs with the overlay.
-func (o *overlay) buildChecker(ctx context.Context, program string) (string, error) {
-	return o.goCommand(ctx, []string{"build"}, "./check/mutants/checker/"+program)
+func (o *overlay) buildChecker(ctx context.Context, name string) (string, error) {
+	program := filepath.Join(o.dir, name)
+	_, err := o.goCommand(ctx, "build", "-ldflags=-s -w", "-o="+program, "./check/mutants/checker/"+name)
+	return program, err
 }
 
 // isBuild reports whether changed source did not build.

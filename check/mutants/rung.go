@@ -13,6 +13,7 @@ import (
 	"github.com/sesame-tls/sesame/check/checkout"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/mutants/checker"
+	"github.com/sesame-tls/sesame/check/results"
 )
 
 // Rung tries the faults.
@@ -41,16 +42,23 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		return err
 	}
+	var all results.Mutants
+	parts := []func() error{
+		func() error { return b.climbFaults(ctx, r, faults, &all) },
+		func() error { return b.climbRows(ctx, r, &all.Rows) },
+	}
+	if r.Long {
+		parts = append(parts, func() error { return b.operators(ctx, r, &all.Operators) })
+	}
 	var problems []error
-	for _, part := range []func() error{
-		func() error { return b.climbFaults(ctx, r, faults) },
-		func() error { return b.climbRows(ctx, r) },
-	} {
-		err := part()
+	for _, part := range parts {
+		problems = append(problems, part())
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		problems = append(problems, err)
+	}
+	if r.Long && r.Shard.Count == 1 {
+		problems = append(problems, all.Write(root))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return ladder.Differ("%v", err)
@@ -59,32 +67,30 @@ func climb(ctx context.Context, r *ladder.Run) error {
 }
 
 // climbFaults tries the patches.
-func (b *bench) climbFaults(ctx context.Context, r *ladder.Run, faults []*Fault) error {
-	mine := slices.Clone(faults)
+func (b *bench) climbFaults(ctx context.Context, r *ladder.Run, faults []*Fault, into *results.Mutants) error {
 	i := -1
-	mine = slices.DeleteFunc(mine, func(*Fault) bool { i++; return !r.Shard.Has(i) })
-	errs := make([]error, len(mine))
+	faults = slices.DeleteFunc(slices.Clone(faults), func(*Fault) bool { i++; return !r.Shard.Has(i) })
+	errs := make([]error, len(faults))
+	into.Faults = make([]results.Fault, len(faults))
 	by := map[string]int{}
 	var mu sync.Mutex
 	done := 0
-	atOnce(runtime.GOMAXPROCS(0), len(mine), func(i int) error {
-		if ctx.Err() != nil {
-			return nil
+	each(runtime.GOMAXPROCS(0), len(faults), func(i int) {
+		f := faults[i]
+		found, err := b.judge(ctx, f, r.Long)
+		result := results.Fault{Name: f.Name, What: f.What, Seen: f.Seen, Check: f.Check, Found: map[string]string{}}
+		for _, l := range found {
+			result.Found[l.Check] = results.Class(l.Seconds)
+			r.Logf("%s: %s after %.2f s: %s", f.Name, l.Check, l.Seconds, firstLine(l.Text))
 		}
-		found, err := b.judge(ctx, mine[i], r.Long)
 		mu.Lock()
 		defer mu.Unlock()
 		done++
-		r.Progress(done, len(mine), mine[i].Name)
+		r.Progress(done, len(faults), f.Name)
 		r.Count("faults", 1)
-		errs[i] = err
-		if err == nil {
-			by[mine[i].Check]++
-			for _, l := range found {
-				r.Logf("%s: %s after %.2f s: %s", mine[i].Name, l.Check, l.Seconds, firstLine(l.Text))
-			}
+		if errs[i], into.Faults[i] = err, result; err == nil {
+			by[f.Check]++
 		}
-		return nil
 	})
 	r.Notef("found by %s", told(by))
 	return errors.Join(errs...)
@@ -107,12 +113,13 @@ func firstLine(text string) string {
 }
 
 // climbRows tries the faults in the transition tables.
-func (b *bench) climbRows(ctx context.Context, r *ladder.Run) error {
+func (b *bench) climbRows(ctx context.Context, r *ladder.Run, into *results.Rows) error {
 	var problems []error
-	by := map[string]int{}
-	err := b.rows(ctx, runtime.GOMAXPROCS(0), func(l checker.Line) {
+	into.Found, into.Equivalent = map[string]int{}, []results.Equivalent{}
+	err := b.rows(ctx, r.Shard, func(l checker.Line) {
 		r.Progress(l.Index, 0, l.Fault)
 		r.Count("faults in the tables", 1)
+		into.All++
 		reason, equal := equivalentRows[l.Fault]
 		switch {
 		case l.Failed && equal:
@@ -120,11 +127,11 @@ func (b *bench) climbRows(ctx context.Context, r *ladder.Run) error {
 		case !l.Failed && !equal:
 			problems = append(problems, fmt.Errorf("%s survives", l.Fault))
 		case equal:
-			r.Count("equivalent", 1)
+			into.Equivalent = append(into.Equivalent, results.Equivalent{What: l.Fault, Reason: reason})
 		default:
-			by[l.Check]++
+			into.Found[l.Check]++
 		}
 	})
-	r.Notef("in the tables by %s", told(by))
+	r.Notef("in the tables by %s; %d equivalent", told(into.Found), len(into.Equivalent))
 	return errors.Join(append(problems, err)...)
 }

@@ -29,6 +29,7 @@ func pages(coverage trace.Coverage) []page {
 		{"requirements.md", "Requirements", "What EAP-FAST, its modified handshake and the TLS underneath require, and what checks each.",
 			func(b *bytes.Buffer) error { return requirementsPage(b, coverage) }},
 		{"decisions.md", "Decisions", "How ambiguous texts are read, and what is known of deployed implementations.", decisionsPage},
+		{"mutants.md", "Mutants", "Faults that were put into the implementation, and what has found each.", mutantsPage},
 		{"vocabulary.md", "Vocabulary", "The states, messages, events, alerts, suites and profiles, by the names that everything here uses.", vocabularyPage},
 	}
 }

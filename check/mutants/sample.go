@@ -1,0 +1,217 @@
+package mutants
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"regexp"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/sesame-tls/sesame/check/fault"
+	"github.com/sesame-tls/sesame/check/ladder"
+	"github.com/sesame-tls/sesame/check/mutants/checker"
+	"github.com/sesame-tls/sesame/check/results"
+)
+
+// operated are the packages that the operators change, how many changes are
+// drawn in a run, so that a long one has ten minutes for them, and the checker's
+// program that stands above the package's own tests.
+var operated = []struct {
+	pkg     string
+	draw    int
+	program string
+}{
+	{"impl/prf", 200, "answers"},
+	{"impl/wire", 200, "machines"},
+	{"impl/record", 200, "answers"},
+	{"impl/handshake", 240, "machines"},
+}
+
+// least is the share of the changes that must be found.
+const least = 0.95
+
+// batch is how many changes one program holds.
+const batch = 120
+
+// operators tries a sample of the changes, and says what became of them.
+func (b *bench) operators(ctx context.Context, r *ladder.Run, into *results.Operators) error {
+	into.Seed = r.Seed
+	into.Survivors, into.Equivalent = []string{}, []results.Equivalent{}
+	for _, o := range operated {
+		p := results.Package{Name: o.pkg}
+		s := sampler{bench: b, run: r, program: o.program, into: into, p: &p}
+		if err := s.sample(ctx, o.draw); err != nil {
+			return fmt.Errorf("%s: %w", o.pkg, err)
+		}
+		into.Packages = append(into.Packages, p)
+		found, of := p.Found()
+		r.Count("changes", p.Ran)
+		r.Notef("%s: %d of %d changes drawn; %d of %d found, %d of the same machine code, %d equivalent",
+			p.Name, p.Ran, p.All, found, of, p.Equal, p.Equivalent)
+		if float64(found) < least*float64(of) {
+			return fmt.Errorf("%s: %d of %d changes are found, and %.0f %% must be; there survive:\n%v", p.Name, found, of, 100*least, into.Survivors)
+		}
+	}
+	return nil
+}
+
+// sampler tries the changes of one package.
+type sampler struct {
+	*bench
+	run     *ladder.Run
+	program string
+
+	mu   sync.Mutex
+	into *results.Operators
+	p    *results.Package
+	done int
+}
+
+// sample draws changes of those of the shard, and tries them.
+func (s *sampler) sample(ctx context.Context, draw int) error {
+	all, err := mutations(s.root, s.p.Name)
+	if err != nil {
+		return err
+	}
+	builds, err := newCompilable(ctx, s.root, s.p.Name)
+	if err != nil {
+		return err
+	}
+	s.p.All = len(all)
+	s.run.Rand(s.p.Name).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	var drawn []*mutation
+	for i, m := range all {
+		if s.run.Shard.Has(i) && len(drawn) < draw && ctx.Err() == nil && builds.has(m) {
+			drawn = append(drawn, m)
+		}
+	}
+	s.p.Ran = len(drawn)
+	survivors := make([]bool, len(drawn))
+	for from := 0; from < len(drawn); from += batch {
+		to := min(from+batch, len(drawn))
+		if err := s.tests(ctx, drawn[from:to], survivors[from:to]); err != nil {
+			return err
+		}
+	}
+	var left []*mutation
+	for i, m := range drawn {
+		if survivors[i] {
+			left = append(left, m)
+		}
+	}
+	return s.secondLook(ctx, left)
+}
+
+// tests runs the package's own tests under each change, all of which are in one
+// program.
+func (s *sampler) tests(ctx context.Context, drawn []*mutation, survives []bool) error {
+	dir, err := os.MkdirTemp(s.dir, "woven-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	var faults []fault.Fault
+	for _, m := range drawn {
+		faults = append(faults, m.Fault)
+	}
+	overlay, err := fault.Overlay(s.root, dir, faults)
+	if err != nil {
+		return err
+	}
+	program, err := fault.Build(ctx, s.root, overlay, s.p.Name)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	if outcome, err := program.RunAll(ctx, "", 10*time.Minute); err != nil || outcome != fault.Passed {
+		return fmt.Errorf("the tests do not pass without a change: %w", err)
+	}
+	limit := 10*time.Second + 20*time.Since(start) // nobody waits so long for what ends
+	return atOnce(runtime.GOMAXPROCS(0), len(drawn), func(i int) error {
+		outcome, err := program.RunAll(ctx, drawn[i].Name, limit)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.done++
+		s.run.Progress(s.done, s.p.Ran, drawn[i].where())
+		switch outcome {
+		case fault.Failed:
+			s.p.Tests++
+		case fault.Hung:
+			s.p.Hung++
+		}
+		survives[i] = outcome == fault.Passed
+		return err
+	})
+}
+
+// secondLook is at what the tests have not found: it may be the same code, be
+// found by the checks, or be known to change nothing.
+func (s *sampler) secondLook(ctx context.Context, left []*mutation) error {
+	o, err := newOverlay(s.root, s.dir)
+	if err != nil {
+		return err
+	}
+	defer o.remove()
+	code, err := o.machineCode(ctx, s.p.Name)
+	if err != nil {
+		return err
+	}
+	return atOnce(runtime.GOMAXPROCS(0), len(left), func(i int) error {
+		m := left[i]
+		s.run.Progress(i, len(left), "survives the tests: "+m.where())
+		o, err := newOverlay(s.root, s.dir)
+		if err != nil {
+			return err
+		}
+		defer o.remove()
+		if err := o.put(m.File, []byte(m.edited)); err != nil {
+			return err
+		}
+		same, found, err := s.inspect(ctx, o, code)
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.where(), err)
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		reason, equivalent := equivalentChanges[m.where()]
+		switch {
+		case same:
+			s.p.Equal++
+		case found:
+			s.p.Ladder++
+		case equivalent:
+			s.p.Equivalent++
+			s.into.Equivalent = append(s.into.Equivalent, results.Equivalent{What: m.where(), Reason: reason})
+		default:
+			s.p.Survivors++
+			s.into.Survivors = append(s.into.Survivors, m.where())
+			s.run.Logf("survives: %s", m.where())
+		}
+		return nil
+	})
+}
+
+// inspect compares the machine code, and runs the checks if it differs.
+func (s *sampler) inspect(ctx context.Context, o *overlay, code string) (same, found bool, err error) {
+	changed, err := o.machineCode(ctx, s.p.Name)
+	if err != nil || changed == code {
+		return err == nil, false, err
+	}
+	program, err := o.buildChecker(ctx, s.program)
+	if err != nil {
+		return false, false, err
+	}
+	err = runChecker(ctx, program, hangs, func(l checker.Line) { found = found || l.Failed })
+	return false, found, err
+}
+
+// positions are where the compiler's listing tells a line of source.
+var positions = regexp.MustCompile(`\([^()]*\.go:\d+\)`)
+
+// machineCode returns the compiler's listing of a package.
+func (o *overlay) machineCode(ctx context.Context, pkg string) (string, error) {
+	listing, err := o.listing(ctx, pkg)
+	return positions.ReplaceAllString(listing, ""), err
+}
