@@ -4,6 +4,7 @@
 package check
 
 import (
+	"github.com/sesame-tls/sesame/check/coverage"
 	"github.com/sesame-tls/sesame/check/eap"
 	"github.com/sesame-tls/sesame/check/explore"
 	"github.com/sesame-tls/sesame/check/fuzz"
@@ -14,9 +15,10 @@ import (
 	"github.com/sesame-tls/sesame/check/mutants"
 	"github.com/sesame-tls/sesame/check/table"
 	"github.com/sesame-tls/sesame/check/tla"
+	"github.com/sesame-tls/sesame/check/trace"
 )
 
 // Rungs returns all rungs in the order in which they run.
 func Rungs() []ladder.Rung {
-	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, target.Rung, mutants.Rung, interop.Rung, eap.Rung, fuzz.Rung}
+	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, target.Rung, mutants.Rung, trace.Rung, coverage.Rung, interop.Rung, eap.Rung, fuzz.Rung}
 }

@@ -1,16 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"runtime"
-	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesame-tls/sesame/check/checkout"
 	"github.com/sesame-tls/sesame/check/trace"
 )
 
@@ -27,7 +27,7 @@ With --twins, the tests are run instead, without and with each of their faults,
 which are patched into a copy of the implementation's source.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			root, err := moduleRoot()
+			root, err := moduleRoot(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -64,20 +64,10 @@ func runTwins(cmd *cobra.Command, root, pattern string) error {
 }
 
 // moduleRoot finds Sesame's tree around the working directory.
-func moduleRoot() (string, error) {
-	dir, err := os.Getwd()
+func moduleRoot(ctx context.Context) (string, error) {
+	root, err := checkout.Root(ctx)
 	if err != nil {
-		return "", err
+		return "", usagef("there is no tree of Sesame around the working directory: %v; run it inside of one", err)
 	}
-	for {
-		text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-		if err == nil && strings.HasPrefix(string(text), "module github.com/sesame-tls/sesame\n") {
-			return dir, nil
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", usagef("there is no tree of Sesame around the working directory; run it inside of one")
-		}
-		dir = parent
-	}
+	return root, nil
 }
