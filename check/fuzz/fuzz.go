@@ -74,11 +74,10 @@ func fuzzAll(ctx context.Context, r *ladder.Run, dir string, targets []Target, e
 			r.Count("targets done before", 1)
 			continue
 		}
-		begun := time.Now()
 		ran, err := t.run(ctx, dir, left, workers)
 		if ctx.Err() != nil {
 			r.Notef("interrupted within %v, target %d of %d; a long run goes on from there", t, i+1, len(targets))
-			return errors.Join(ctx.Err(), done.add(t, min(left, time.Since(begun))))
+			return errors.Join(ctx.Err(), done.add(t, min(left, ran.spent)))
 		}
 		if err != nil {
 			return err
@@ -125,11 +124,10 @@ func Targets(dir string) ([]Target, error) {
 	return targets, err
 }
 
-var executions = regexp.MustCompile(`execs: (\d+)`)
-
 // outcome is what fuzzing a target has come to.
 type outcome struct {
 	executions int
+	spent      time.Duration // fuzzing, as the target has said last
 	cpu        time.Duration // building included
 }
 
@@ -145,16 +143,28 @@ func (t Target) run(ctx context.Context, dir string, each time.Duration, workers
 	endGroup(cmd)
 	switch {
 	case ctx.Err() != nil:
-		return outcome{}, ctx.Err()
+		return progress(out), ctx.Err()
 	case bounded.Err() != nil:
 		return outcome{}, fmt.Errorf("%v has not ended %v after its time:\n%s", t, overtime, bytes.TrimSpace(out))
 	case err != nil:
 		return outcome{}, ladder.Differ("%v: %v\n%s", t, err, bytes.TrimSpace(out))
 	}
-	found := executions.FindAllSubmatch(out, -1)
-	if len(found) == 0 {
+	ran := progress(out)
+	if ran.executions == 0 {
 		return outcome{}, fmt.Errorf("%v says nothing of executions:\n%s", t, bytes.TrimSpace(out))
 	}
-	n, err := strconv.Atoi(string(found[len(found)-1][1]))
-	return outcome{n, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}, err
+	ran.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	return ran, nil
+}
+
+var elapsed = regexp.MustCompile(`elapsed: (\S+), execs: (\d+)`)
+
+// progress is what the output of a target says last of how far it is.
+func progress(out []byte) (ran outcome) {
+	if found := elapsed.FindAllSubmatch(out, -1); len(found) > 0 {
+		last := found[len(found)-1]
+		ran.spent, _ = time.ParseDuration(string(last[1])) // what the go command writes
+		ran.executions, _ = strconv.Atoi(string(last[2]))
+	}
+	return ran
 }

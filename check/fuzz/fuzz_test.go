@@ -63,6 +63,16 @@ func TestRun(t *testing.T) {
 	}
 }
 
+func TestProgress(t *testing.T) {
+	out := "fuzz: elapsed: 3s, execs: 10 (3/sec)\nfuzz: elapsed: 1m3s, execs: 4021 (66/sec), new interesting: 1\nfuzz: minimizing\n"
+	if got, want := progress([]byte(out)), (outcome{executions: 4021, spent: 63 * time.Second}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := progress([]byte("building")); got != (outcome{}) {
+		t.Errorf("%+v of nothing", got)
+	}
+}
+
 // An interrupted target ends with all its processes: the worker here holds a
 // connection as long as it lives.
 func TestInterrupt(t *testing.T) {
