@@ -58,7 +58,7 @@ func finishedForms() map[string]struct {
 
 // TestFinishedForms: FAST-TLS-21, TLS-ALERT-07, TLS-ALERT-08, TLS-BASE-17: each of
 // the twelve octets counts, and no other number of them is taken. The form "as
-// it is" is what must pass. Must fail: TestWrongFinished.
+// it is" passes.
 func TestFinishedForms(t *testing.T) {
 	for name, form := range finishedForms() {
 		for _, w := range ways(t)[:5] {
@@ -87,7 +87,7 @@ func TestFinishedForms(t *testing.T) {
 }
 
 // TestFinishedOverTheBorder: FAST-TLS-22: what is left of a message in the clear
-// does not become one behind ChangeCipherSpec. Must fail: TestFinishedForms.
+// does not become one behind ChangeCipherSpec.
 func TestFinishedOverTheBorder(t *testing.T) {
 	for _, w := range ways(t)[:5] {
 		for _, r := range []spec.Role{spec.Client, spec.Server} {

@@ -138,7 +138,7 @@ func everyKind(t *testing.T, f func(t *testing.T, v spec.Version, kind testcert.
 }
 
 // TestCertificateVerifyForms: RFC 5246, Section 7.4.8, TLS-ALERT-06, TLS-ALERT-07,
-// TLS-ALERT-08, TLS-BASE-19, FAST-TLS-31. Must fail: TestCertificateVerify.
+// TLS-ALERT-08, TLS-BASE-19, FAST-TLS-31.
 func TestCertificateVerifyForms(t *testing.T) {
 	everyKind(t, func(t *testing.T, v spec.Version, kind testcert.Kind) {
 		for _, form := range verifyForms(v, kind) {

@@ -11,7 +11,6 @@ import (
 )
 
 // TLS-BASE-19: a server signs in its first scheme that the client has offered.
-// Must fail: TestNoSchemeInCommon.
 func TestSignatureSchemes(t *testing.T) {
 	pss, pkcs1 := spec.RSAPSSRSAESHA384, spec.RSAPKCS1SHA512
 	for _, tt := range []struct {

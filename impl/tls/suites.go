@@ -1,10 +1,6 @@
 package tls
 
-import (
-	"github.com/sesame-tls/sesame/impl/handshake"
-	"github.com/sesame-tls/sesame/impl/internal/kx"
-	"github.com/sesame-tls/sesame/spec"
-)
+import "github.com/sesame-tls/sesame/spec"
 
 // The cipher suites (IANA registry TLS Cipher Suites). Those of TLS_DH_anon
 // authenticate nobody and need Config.AllowAnonymous.
@@ -43,23 +39,6 @@ const (
 	TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384       uint16 = 0xc02c
 	TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 uint16 = 0xcca9
 )
-
-// DefaultCipherSuites returns what nil Config.CipherSuites stands for, the best
-// first.
-func DefaultCipherSuites() []uint16 {
-	var all []uint16
-	for _, id := range handshake.DefaultSuites() {
-		all = append(all, uint16(id))
-	}
-	return all
-}
-
-// Groups returns every group that Config.Groups may name, the best first.
-func Groups() []spec.Group { return kx.Groups() }
-
-// SignatureSchemes returns every scheme that Config.SignatureSchemes may name,
-// in the order that nil stands for.
-func SignatureSchemes() []spec.SignatureScheme { return kx.Schemes() }
 
 // CipherSuiteName returns a suite's IANA name, or its number in hexadecimal for
 // one that is not implemented.
