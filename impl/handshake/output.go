@@ -72,12 +72,12 @@ func (m *Machine) Seal(out, data []byte) ([]byte, error) {
 	}
 	sealed, err := m.write.Seal(out, spec.ContentApplicationData, data)
 	switch {
+	case err == nil:
+		return sealed, nil
 	case errors.Is(err, record.ErrExhausted):
 		return m.Close(out), err
-	case err != nil:
-		return out, err
 	}
-	return sealed, nil
+	return out, err
 }
 
 // deliver hands application data up.

@@ -9,17 +9,30 @@ import (
 // warnings, empty records of application data, and requests to renegotiate.
 const maxUseless = 16
 
+// Idle reports whether a Step without any input would give NeedInput.
+func (m *Machine) Idle() bool {
+	return m.err == nil && m.aborted == nil && m.question == 0 && !m.ended && m.row == nil && m.told == (toldEvents{}) &&
+		m.state != spec.Start && len(m.in) == 0
+}
+
 // Step goes on: with the answer to the last event, with octets that it has
 // already taken, or with the first record of in, which it opens in place. It
 // appends what must be sent to out, and says how many octets of in it has taken:
 // one whole record or none. What it appends goes out in order, at the latest
 // when the event is no question.
 func (m *Machine) Step(out, in []byte) (sent []byte, n int, ev Event, err error) {
+	return m.StepInto(out, in, nil)
+}
+
+// StepInto is [Machine.Step] that opens a record of application data into
+// instead of in place, if all of it has room there. into must not overlap in;
+// what it holds when nothing was opened is of no meaning.
+func (m *Machine) StepInto(out, in, into []byte) (sent []byte, n int, ev Event, err error) {
 	if m.err != nil {
 		return out, 0, NeedInput, m.err
 	}
 	m.out = out
-	n, ev, err = m.step(in)
+	n, ev, err = m.step(in, into)
 	if err != nil {
 		err = m.fail(err)
 	}
@@ -28,7 +41,7 @@ func (m *Machine) Step(out, in []byte) (sent []byte, n int, ev Event, err error)
 	return out, n, ev, err
 }
 
-func (m *Machine) step(in []byte) (n int, ev Event, err error) {
+func (m *Machine) step(in, into []byte) (n int, ev Event, err error) {
 	if m.aborted != nil {
 		return 0, 0, m.aborted
 	}
@@ -41,7 +54,7 @@ func (m *Machine) step(in []byte) (n int, ev Event, err error) {
 	if m.ended {
 		return 0, CloseNotify, nil // RFC 5246, Section 7.2.1: data after it is ignored
 	}
-	typ, data, n, err := m.read.Open(in)
+	typ, data, n, err := m.read.OpenInto(into, in)
 	if n == 0 || err != nil {
 		return 0, NeedInput, err
 	}

@@ -94,9 +94,16 @@ func newTable(rows []row) *table {
 
 // find returns the row for a message, or nil.
 func (m *Machine) find(on spec.Message) *row {
-	g := m.guards()
+	var g guard
+	asked := false
 	for _, r := range m.table.byState[m.state] {
-		if r.On == on && g&r.If == r.If && g&r.Unless == 0 {
+		if r.On != on {
+			continue
+		}
+		if !asked && r.If|r.Unless != 0 {
+			g, asked = m.guards(), true
+		}
+		if g&r.If == r.If && g&r.Unless == 0 {
 			return r
 		}
 	}

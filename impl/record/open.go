@@ -39,6 +39,14 @@ func (h *Half) Length(in []byte) (int, error) {
 // Empty records are returned like others: what they mean depends on the type
 // (RFC 5246, Section 6.2.1).
 func (h *Half) Open(in []byte) (t spec.ContentType, data []byte, n int, err error) {
+	return h.OpenInto(nil, in)
+}
+
+// OpenInto is [Half.Open] that opens a record of application data into dst
+// instead of in place, where an AEAD protects it and dst has room for all of its
+// plaintext. dst must not overlap in; it is overwritten if the record does not
+// open, never with what has not authenticated.
+func (h *Half) OpenInto(dst, in []byte) (t spec.ContentType, data []byte, n int, err error) {
 	n, err = h.Length(in)
 	if err != nil || n == 0 || len(in) < n {
 		return 0, nil, 0, err
@@ -46,7 +54,10 @@ func (h *Half) Open(in []byte) (t spec.ContentType, data []byte, n int, err erro
 	t = spec.ContentType(in[0])
 	data = in[HeaderSize:n:n]
 	if h.active {
-		if data, err = h.open(t, data); err != nil {
+		if t != spec.ContentApplicationData {
+			dst = nil
+		}
+		if data, err = h.open(t, dst, data); err != nil {
 			return 0, nil, 0, err
 		}
 	}
@@ -54,14 +65,14 @@ func (h *Half) Open(in []byte) (t spec.ContentType, data []byte, n int, err erro
 	return t, data, n, nil
 }
 
-func (h *Half) open(t spec.ContentType, body []byte) (data []byte, err error) {
+func (h *Half) open(t spec.ContentType, dst, body []byte) (data []byte, err error) {
 	if h.seq == math.MaxUint64 {
 		// RFC 5246, Section 6.1: sequence numbers do not wrap.
 		return nil, errorf(spec.InternalError, "RFC 5246, Section 6.1", "the sequence number is used up")
 	}
 	switch {
 	case h.mode != modeCBC:
-		data, err = h.openAEAD(t, body)
+		data, err = h.openAEAD(t, dst, body)
 	case h.etm:
 		data, err = h.openEncryptThenMAC(t, body)
 	default:
@@ -81,7 +92,7 @@ func (h *Half) open(t spec.ContentType, body []byte) (data []byte, err error) {
 	return data, nil
 }
 
-func (h *Half) openAEAD(t spec.ContentType, body []byte) ([]byte, error) {
+func (h *Half) openAEAD(t spec.ContentType, dst, body []byte) ([]byte, error) {
 	n := len(body) - h.explicit - h.aead.Overhead()
 	if n < 0 {
 		return nil, errBadRecordMAC
@@ -93,7 +104,10 @@ func (h *Half) openAEAD(t spec.ContentType, body []byte) ([]byte, error) {
 		h.chachaNonce()
 	}
 	sealed := body[h.explicit:]
-	data, err := h.aead.Open(sealed[:0], h.nonce[:], sealed, head)
+	if len(dst) < n {
+		dst = sealed
+	}
+	data, err := h.aead.Open(dst[:0], h.nonce[:], sealed, head)
 	if err != nil {
 		return nil, errBadRecordMAC
 	}

@@ -24,19 +24,21 @@ type Conn struct {
 	complete     atomic.Bool
 	state        ConnectionState // fixed before complete is set
 
+	users atomic.Int64 // calls that need the machine, and closedBit
+
 	// mu guards the machine and what it has sealed. It is never held while the
 	// transport or a callback runs.
 	mu      sync.Mutex
 	machine *handshake.Machine // nil before the handshake and after the end
-	users   int                // calls that need the machine
-	closed  bool
-	shut    bool    // close_notify is sent
-	out     *[]byte // sealed, in order, to be written; nil for nothing
-	readErr error   // sticky
+	shut    bool               // close_notify is sent
+	out     *[]byte            // sealed, in order, to be written; nil for nothing
+	pending atomic.Bool        // out is not nil; set under mu
+	readErr error              // sticky
 
 	readMu    sync.Mutex // held by whoever uses what follows
 	in        input
-	data      []byte // opened application data, within in.buf
+	hungry    bool   // the machine needs more input
+	data      []byte // opened application data, within in.buf or in Read's own slice
 	hasFailed bool   // and what follows from that is done
 
 	cacheKey string // of a client's session
@@ -96,8 +98,10 @@ func (c *Conn) ConnectionState() ConnectionState {
 // with an [*AlertError] in it after a fatal alert, and stays what it was, but
 // for a timeout.
 func (c *Conn) Read(p []byte) (int, error) {
-	if err := c.Handshake(); err != nil {
-		return 0, err
+	if !c.complete.Load() {
+		if err := c.Handshake(); err != nil {
+			return 0, err
+		}
 	}
 	if len(p) == 0 {
 		return 0, nil
@@ -109,26 +113,34 @@ func (c *Conn) Read(p []byte) (int, error) {
 	c.readMu.Lock()
 	defer c.readMu.Unlock()
 	for len(c.data) == 0 {
-		if err := c.readRecord(); err != nil {
+		if err := c.readRecord(p); err != nil {
 			return 0, err
 		}
 	}
-	n := copy(p, c.data)
+	n := len(c.data)
+	if &c.data[0] == &p[0] { // opened where it belongs
+		c.data = nil
+		return n, nil
+	}
+	n = copy(p, c.data)
 	c.data = c.data[n:]
 	return n, nil
 }
 
-// readRecord takes one record, reading from the transport if none is there.
-func (c *Conn) readRecord() error {
-	ev, err := c.step(c.in.pending())
+// readRecord takes one record, reading from the transport if none is there. It
+// puts application data into p, if that has room for all of the record.
+func (c *Conn) readRecord(p []byte) error {
+	if c.hungry {
+		if err := c.fill(); err != nil {
+			return err
+		}
+	}
+	ev, err := c.step(c.in.pending(), p)
 	if err != nil {
 		return c.failed(err)
 	}
 	c.flush() // a warning; an error is the next Write's
-	switch ev {
-	case handshake.NeedInput:
-		return c.fill()
-	case handshake.CloseNotify:
+	if ev == handshake.CloseNotify {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.readErr = io.EOF

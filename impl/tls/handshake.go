@@ -76,7 +76,7 @@ func (c *Conn) handshake(ctx context.Context) error {
 		return err
 	}
 	for {
-		ev, err := c.step(c.in.pending())
+		ev, err := c.step(c.in.pending(), nil)
 		if err != nil {
 			return c.failed(err)
 		}
@@ -102,22 +102,36 @@ func (c *Conn) handshake(ctx context.Context) error {
 }
 
 // step takes the machine one step on, with at most one record of in, which is
-// what is pending or nothing. The caller holds readMu.
-func (c *Conn) step(in []byte) (handshake.Event, error) {
+// what is pending or nothing. Application data goes into p, if that has room for
+// all of the record. The caller holds readMu.
+func (c *Conn) step(in, p []byte) (handshake.Event, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.readErr != nil {
 		return 0, c.readErr
 	}
-	if c.out == nil {
-		c.out = getBuffer()
+	var out []byte
+	if c.out == nil && !c.complete.Load() {
+		c.keep(getBuffer())
 	}
-	out, n, ev, err := c.machine.Step(*c.out, in)
-	*c.out = out
+	if c.out != nil {
+		out = *c.out
+	}
+	out, n, ev, err := c.machine.StepInto(out, in, p)
+	switch {
+	case c.out != nil:
+		*c.out = out
+	case len(out) > 0: // rarely, once the handshake is complete: an alert
+		buf := getBuffer()
+		*buf = append(*buf, out...)
+		c.keep(buf)
+	}
+	all := len(in) == len(c.in.pending())
 	c.in.consume(n)
 	if ev == handshake.Data {
 		c.data = c.machine.Data()
 	}
+	c.hungry = all && (ev == handshake.NeedInput || n == len(in) && c.machine.Idle())
 	if err != nil {
 		c.readErr = err
 	}
@@ -128,8 +142,12 @@ func (c *Conn) step(in []byte) (handshake.Event, error) {
 // judge; a timeout may pass; every other error stays.
 func (c *Conn) fill() error {
 	err := c.in.fill(c.transport)
-	if err == nil || isTimeout(err) {
+	if err != nil && isTimeout(err) {
 		return err
+	}
+	c.hungry = false // the machine gets what has come, or Read the error
+	if err == nil {
+		return nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

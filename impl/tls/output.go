@@ -35,8 +35,10 @@ func putBuffer(buf *[]byte) {
 // same, but for a timeout: then what counts as written goes out before anything
 // else does, as soon as a deadline lets it.
 func (c *Conn) Write(p []byte) (int, error) {
-	if err := c.Handshake(); err != nil {
-		return 0, err
+	if !c.complete.Load() {
+		if err := c.Handshake(); err != nil {
+			return 0, err
+		}
 	}
 	if err := c.enter(); err != nil {
 		return 0, err
@@ -54,11 +56,11 @@ func (c *Conn) Write(p []byte) (int, error) {
 			return sent, os.ErrDeadlineExceeded
 		}
 		chunk := p[sent:min(len(p), sent+maxPlaintext)]
-		if err := c.seal(chunk); err != nil {
+		buf, err := c.seal(chunk)
+		if err != nil {
 			return sent, err
 		}
-		err := c.drain()
-		if err == nil || isTimeout(err) {
+		if err = c.send(buf); err == nil || isTimeout(err) {
 			sent += len(chunk)
 		}
 		if err != nil {
@@ -68,43 +70,73 @@ func (c *Conn) Write(p []byte) (int, error) {
 	return sent, nil
 }
 
-// seal seals application data.
-func (c *Conn) seal(data []byte) error {
+// seal seals application data, and returns all that is to be sent.
+func (c *Conn) seal(data []byte) (*[]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.shut {
-		return errShutdown
+		return nil, errShutdown
 	}
-	if c.out == nil {
-		c.out = getBuffer()
+	buf := c.out
+	if buf == nil {
+		buf = getBuffer()
 	}
-	out, err := c.machine.Seal(*c.out, data)
-	*c.out = out
-	return err
+	out, err := c.machine.Seal(*buf, data)
+	*buf = out
+	if err != nil {
+		c.keep(buf)
+		return nil, err
+	}
+	if c.out != nil {
+		c.take()
+	}
+	return buf, nil
+}
+
+// keep makes buf what is to be written. The caller holds mu.
+func (c *Conn) keep(buf *[]byte) {
+	c.out = buf
+	c.pending.Store(true)
+}
+
+// take returns what is to be written, and leaves nothing. The caller holds mu.
+func (c *Conn) take() *[]byte {
+	buf := c.out
+	c.out = nil
+	c.pending.Store(false)
+	return buf
 }
 
 // drain writes what has been sealed, in order, until nothing is left. The
-// caller holds writeMu. An error stays, since part of a record may be on the
-// wire; at a timeout it is known which part, and the rest is kept.
+// caller holds writeMu.
 func (c *Conn) drain() error {
-	for c.writeErr == nil {
+	for c.writeErr == nil && c.pending.Load() {
 		c.mu.Lock()
-		buf := c.out
-		c.out = nil
+		buf := c.take()
 		c.mu.Unlock()
 		if buf == nil {
 			return nil
 		}
-		if len(*buf) > 0 {
-			n, err := c.transport.Write(*buf)
-			if isTimeout(err) {
-				c.putBack(buf, n)
-				return err
-			}
-			c.writeErr = err
+		if err := c.send(buf); err != nil {
+			return err
 		}
-		putBuffer(buf)
 	}
+	return c.writeErr
+}
+
+// send writes a buffer and gives it back. The caller holds writeMu. An error
+// stays, since part of a record may be on the wire; at a timeout it is known
+// which part, and the rest is kept.
+func (c *Conn) send(buf *[]byte) error {
+	if len(*buf) > 0 {
+		n, err := c.transport.Write(*buf)
+		if err != nil && isTimeout(err) {
+			c.putBack(buf, n)
+			return err
+		}
+		c.writeErr = err
+	}
+	putBuffer(buf)
 	return c.writeErr
 }
 
@@ -118,17 +150,14 @@ func (c *Conn) putBack(buf *[]byte, n int) {
 		*buf = append(*buf, *c.out...)
 		putBuffer(c.out)
 	}
-	c.out = buf
+	c.keep(buf)
 }
 
 // flush writes what a step has sealed. If a Write is at it, that takes this
 // along: a Read does not wait for a Write.
 func (c *Conn) flush() error {
 	for {
-		c.mu.Lock()
-		nothing := c.out == nil
-		c.mu.Unlock()
-		if nothing || !c.writeMu.TryLock() {
+		if !c.pending.Load() || !c.writeMu.TryLock() {
 			return nil
 		}
 		err := c.drain()
@@ -167,7 +196,7 @@ func (c *Conn) notify() error {
 	if !c.shut {
 		c.shut = true
 		if c.out == nil {
-			c.out = getBuffer()
+			c.keep(getBuffer())
 		}
 		*c.out = c.machine.Close(*c.out)
 	}
@@ -179,15 +208,11 @@ func (c *Conn) notify() error {
 // Read, Write or handshake that is under way fails, and if a Write is, there is
 // no close_notify.
 func (c *Conn) Close() error {
-	c.mu.Lock()
-	if c.closed {
-		c.mu.Unlock()
+	c.users.Add(1)
+	defer c.leave()
+	if c.users.Or(closedBit)&closedBit != 0 {
 		return net.ErrClosed
 	}
-	c.closed = true
-	c.users++
-	c.mu.Unlock()
-	defer c.leave()
 	var err error
 	if c.complete.Load() && c.writeMu.TryLock() {
 		c.transport.SetWriteDeadline(time.Now().Add(closeTimeout))
@@ -200,26 +225,30 @@ func (c *Conn) Close() error {
 	return err
 }
 
+// closedBit in Conn.users says that the connection is closed: it is above every
+// count.
+const closedBit = 1 << 62
+
 // enter counts a call that needs the machine, and fails once the connection is
 // closed.
 func (c *Conn) enter() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
+	if c.users.Add(1)&closedBit != 0 {
+		c.leave()
 		return net.ErrClosed
 	}
-	c.users++
 	return nil
 }
 
 // leave ends such a call. The last one after Close gives the machine back.
 func (c *Conn) leave() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.users--; c.users > 0 || !c.closed || c.machine == nil {
+	if c.users.Add(-1) != closedBit {
 		return
 	}
-	c.machine.Release()
-	c.machine = nil
-	c.out = nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.machine != nil {
+		c.machine.Release()
+		c.machine = nil
+	}
+	c.take()
 }

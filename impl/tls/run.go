@@ -133,7 +133,7 @@ func (r *run) confirm() error {
 // session at once, on another connection.
 func (r *run) finish(ctx context.Context) error {
 	for {
-		ev, err := r.step(nil)
+		ev, err := r.step(nil, nil)
 		if err != nil {
 			return r.failed(err)
 		}

@@ -17,7 +17,7 @@ func TestSuiteConstantsAreTheVocabularys(t *testing.T) {
 	}
 	declared := make(map[spec.SuiteID]string)
 	ast.Inspect(file, func(n ast.Node) bool {
-		if v, ok := n.(*ast.ValueSpec); ok {
+		if v, ok := n.(*ast.ValueSpec); ok && len(v.Values) > 0 {
 			id, err := strconv.ParseUint(v.Values[0].(*ast.BasicLit).Value, 0, 16)
 			if err != nil {
 				t.Fatal(err)
