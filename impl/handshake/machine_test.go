@@ -39,3 +39,28 @@ func TestTicketAccepted(t *testing.T) {
 		t.Error(r)
 	}
 }
+
+// TestIdle: a machine is idle where a Step without input gives NeedInput.
+func TestIdle(t *testing.T) {
+	client, server := pair(t, &handshake.Config{}, &handshake.Config{}, &handshake.ClientParams{})
+	if client.Idle() {
+		t.Error("a client is idle before its hello")
+	}
+	seen := map[bool]int{}
+	ask := func(s *side) func(handshake.Event) bool {
+		return func(handshake.Event) bool {
+			idle := s.Idle()
+			seen[idle]++
+			if _, _, ev, err := s.Step(nil, nil); err == nil && idle != (ev == handshake.NeedInput) {
+				t.Errorf("idle %v, and Step gives %v", idle, ev)
+			}
+			return false
+		}
+	}
+	client.override = ask(client)
+	play(client, server)
+	established(t, client, server)
+	if seen[true] == 0 || seen[false] == 0 || !client.Idle() || !server.Idle() {
+		t.Errorf("%d times idle, %d times not", seen[true], seen[false])
+	}
+}

@@ -63,13 +63,13 @@ func (h Hash) String() string {
 }
 
 // PRF computes the pseudo-random functions. The zero value is ready. It keeps
-// one hash object per hash function that it has used, and its methods allocate
+// one object or two per hash function that it has used, and its methods allocate
 // nothing else, except where a label and its seeds exceed 190 octets: then one
 // buffer. A PRF is not safe for concurrent use.
 type PRF struct {
 	keyed Hash // what SetSecret has set a secret for; 0: none
 	mac   mac.HMAC
-	sha1  mac.HMAC  // of MD5SHA1, beside mac
+	sha1  *mac.HMAC // of MD5SHA1, beside mac; nil before its first use
 	msg   [384]byte // A(i), label, seeds and padding
 	seed  [2*RandomSize + 2]byte
 }
@@ -90,6 +90,9 @@ func (p *PRF) SetSecret(h Hash, secret []byte) {
 	case MD5SHA1:
 		// RFC 4346, Section 5: S1 and S2 are the secret's halves, which share the middle octet of an odd length.
 		half := (len(secret) + 1) / 2
+		if p.sha1 == nil {
+			p.sha1 = new(mac.HMAC)
+		}
 		p.mac.SetKey(mac.MD5, secret[:half])
 		p.sha1.SetKey(mac.SHA1, secret[len(secret)-half:])
 	case SHA256:
@@ -111,7 +114,7 @@ func (p *PRF) Expand(out []byte, label string, seed1, seed2 []byte) {
 	p.expand(out, false, &p.mac, label, seed1, seed2)
 	if p.keyed == MD5SHA1 {
 		// RFC 4346, Section 5: P_MD5(S1, …) XOR P_SHA-1(S2, …).
-		p.expand(out, true, &p.sha1, label, seed1, seed2)
+		p.expand(out, true, p.sha1, label, seed1, seed2)
 	}
 }
 
@@ -197,7 +200,9 @@ func (p *PRF) buffer(n int) []byte {
 func (p *PRF) Wipe() {
 	p.keyed = 0
 	p.mac.Wipe()
-	p.sha1.Wipe()
+	if p.sha1 != nil {
+		p.sha1.Wipe()
+	}
 	clear(p.msg[:])
 	clear(p.seed[:])
 }

@@ -131,7 +131,7 @@ func (c *Conn) step(in, p []byte) (handshake.Event, error) {
 	if ev == handshake.Data {
 		c.data = c.machine.Data()
 	}
-	c.hungry = all && (ev == handshake.NeedInput || n == len(in) && c.machine.Idle())
+	c.hungry = err == nil && all && (ev == handshake.NeedInput || n == len(in) && c.machine.Idle())
 	if err != nil {
 		c.readErr = err
 	}
