@@ -24,12 +24,12 @@ type Conn struct {
 	complete     atomic.Bool
 	state        ConnectionState // fixed before complete is set
 
-	users atomic.Int64 // calls that need the machine, and closedBit
+	users atomic.Int64 // handshakes and Closes under way, and closedBit
 
 	// mu guards the machine and what it has sealed. It is never held while the
 	// transport or a callback runs.
 	mu      sync.Mutex
-	machine *handshake.Machine // nil before the handshake and after the end
+	machine *handshake.Machine // nil before the handshake and after Close
 	shut    bool               // close_notify is sent
 	out     *[]byte            // sealed, in order, to be written; nil for nothing
 	pending atomic.Bool        // out is not nil; set under mu
@@ -106,10 +106,9 @@ func (c *Conn) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	if err := c.enter(); err != nil {
-		return 0, err
+	if c.isClosed() {
+		return 0, net.ErrClosed
 	}
-	defer c.leave()
 	c.readMu.Lock()
 	defer c.readMu.Unlock()
 	for len(c.data) == 0 {

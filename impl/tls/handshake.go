@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 
 	"github.com/sesame-tls/sesame/impl/handshake"
 )
@@ -107,8 +108,11 @@ func (c *Conn) handshake(ctx context.Context) error {
 func (c *Conn) step(in, p []byte) (handshake.Event, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.readErr != nil {
+	switch {
+	case c.readErr != nil:
 		return 0, c.readErr
+	case c.machine == nil:
+		return 0, net.ErrClosed
 	}
 	var out []byte
 	if c.out == nil && !c.complete.Load() {
@@ -151,7 +155,7 @@ func (c *Conn) fill() error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err == io.EOF {
+	if err == io.EOF && c.machine != nil {
 		if err = c.machine.EndOfStream(); err == nil {
 			err = io.EOF
 		}
@@ -169,8 +173,12 @@ func (c *Conn) failed(err error) error {
 	c.hasFailed = true
 	c.flush()
 	c.mu.Lock()
-	id, doomed := c.machine.Doomed()
-	id = bytes.Clone(id)
+	var id []byte
+	doomed := false
+	if c.machine != nil {
+		id, doomed = c.machine.Doomed()
+		id = bytes.Clone(id)
+	}
 	c.mu.Unlock()
 	switch {
 	case !doomed:

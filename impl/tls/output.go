@@ -40,10 +40,9 @@ func (c *Conn) Write(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	if err := c.enter(); err != nil {
-		return 0, err
+	if c.isClosed() {
+		return 0, net.ErrClosed
 	}
-	defer c.leave()
 	c.writeMu.Lock()
 	defer c.unlockWrite()
 	sent := 0
@@ -74,7 +73,10 @@ func (c *Conn) Write(p []byte) (int, error) {
 func (c *Conn) seal(data []byte) (*[]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.shut {
+	switch {
+	case c.machine == nil:
+		return nil, net.ErrClosed
+	case c.shut:
 		return nil, errShutdown
 	}
 	buf := c.out
@@ -229,8 +231,11 @@ func (c *Conn) Close() error {
 // count.
 const closedBit = 1 << 62
 
-// enter counts a call that needs the machine, and fails once the connection is
-// closed.
+// isClosed reports whether the connection is closed.
+func (c *Conn) isClosed() bool { return c.users.Load()&closedBit != 0 }
+
+// enter counts a call that uses the machine without mu, and fails once the
+// connection is closed.
 func (c *Conn) enter() error {
 	if c.users.Add(1)&closedBit != 0 {
 		c.leave()
