@@ -54,6 +54,9 @@ type PeerConfig struct {
 	MinVersion, MaxVersion spec.Version // 0: TLS 1.2
 	Suites                 []spec.SuiteID
 
+	// Tracer is as in [ServerConfig].
+	Tracer func(sent bool, tlvs []byte)
+
 	Quirks Quirks
 	Rand   io.Reader // nil: crypto/rand
 }
@@ -79,7 +82,7 @@ type Peer struct {
 
 // NewPeer returns a conversation that awaits Start.
 func NewPeer(c *PeerConfig) *Peer {
-	p := &Peer{config: *c, tunnel: tunnel{fragments: eap.Fragments{Version: Version, Limit: maxTunnelMessage}}}
+	p := &Peer{config: *c, tunnel: tunnel{fragments: eap.Fragments{Version: Version, Limit: maxTunnelMessage}, trace: c.Tracer}}
 	if p.config.Rand == nil {
 		p.config.Rand = rand.Reader
 	}

@@ -73,6 +73,11 @@ type ServerConfig struct {
 
 	// Methods are the inner methods, the best first; nil: MSCHAPv2, GTC.
 	Methods []eap.Type
+	// Then are methods that have to succeed, one after the other, once the first
+	// one has (RFC 4851, Section 3.3.1); nil: none. In an anonymous tunnel one
+	// method runs. Each authenticates a user of its own; the last one's is the
+	// conversation's.
+	Then []eap.Type
 
 	Provisioning  Provisioning
 	Lifetime      time.Duration // of a PAC; 0: 7 days
@@ -93,6 +98,10 @@ type ServerConfig struct {
 	Limits        *Limiter
 	Failures      int
 	FailureWindow time.Duration
+
+	// Tracer gets each message of the second phase that a conversation sends or has
+	// received, as it is in the tunnel: TLVs. They hold credentials. nil: nobody.
+	Tracer func(sent bool, tlvs []byte)
 
 	Piggyback bool // the first message of phase 2 rides with the server's Finished (RFC 4851, Section 3.2)
 	Quirks    Quirks
@@ -198,7 +207,7 @@ func (s *Server) defaults() error {
 	if c.Methods == nil {
 		c.Methods = []eap.Type{mschapv2.Type, gtc.Type}
 	}
-	for _, m := range c.Methods {
+	for _, m := range slices.Concat(c.Methods, c.Then) {
 		if m != mschapv2.Type && m != gtc.Type {
 			return fmt.Errorf("fast: %v is no inner method: there are MSCHAPv2 and GTC", m)
 		}

@@ -16,11 +16,13 @@ import (
 // phase2 is what a server keeps of phase 2.
 type phase2 struct {
 	inner  *eap.Server
+	index  int      // of the method that runs: 0, then one more than in Then
 	user   string   // whom the inner method has authenticated
 	nonce  [32]byte // of the Crypto-Binding that was sent
 	result bool     // it went with Result, else with Intermediate-Result
 	bound  bool     // a Crypto-Binding of the peer has held
-	ack    bool     // a Tunnel PAC went out: an acknowledgement is due
+	wanted []PACType
+	ack    bool // a Tunnel PAC went out: an acknowledgement is due
 }
 
 func (p *phase2) release() {
@@ -128,6 +130,9 @@ const maxInner = 1 << 13
 // what authenticates both sides and derives keys (RFC 5422, Section 3.2).
 func (s *Session) innerMethods() []eap.Type {
 	methods := s.server.config.Methods
+	if s.phase2.index > 0 {
+		return s.server.config.Then[s.phase2.index-1 : s.phase2.index]
+	}
 	if user := s.server.config.Users.Find(s.boundIdentity()); s.boundIdentity() != "" && user != nil && user.Methods != nil {
 		methods = user.Methods
 	}
@@ -213,9 +218,14 @@ func (s *Session) innerStep(packet []byte) ([]byte, eap.Verdict) {
 	return s.bind()
 }
 
-// bind sends Crypto-Binding after the inner method has succeeded: with Result
-// where nothing else is to follow, else with Intermediate-Result (RFC 4851,
-// Section 3.3.1).
+// more reports whether another method is to follow.
+func (s *Session) more() bool {
+	return s.tunnel.kind != AnonymousTunnel && s.phase2.index < len(s.server.config.Then)
+}
+
+// bind sends Crypto-Binding after an inner method has succeeded: with Result
+// where nothing else is to follow, and with Intermediate-Result where it is, or
+// where there was more than one method (RFC 4851, Section 3.3.1).
 func (s *Session) bind() ([]byte, eap.Verdict) {
 	p := &s.phase2
 	method, t := p.inner.Method()
@@ -225,10 +235,13 @@ func (s *Session) bind() ([]byte, eap.Verdict) {
 		return s.abort(NoError, err)
 	}
 	p.nonce[31] &^= 1 // RFC 4851, Section 4.2.8: a request's nonce ends in a zero bit
-	p.result = !s.newPACDue()
-	out := appendIntermediate(nil, Success)
+	p.result, p.bound = !s.more() && !s.newPACDue(), false
+	var out []byte
 	if p.result {
-		out = appendResult(nil, Success)
+		out = appendResult(out, Success)
+	}
+	if !p.result || p.index > 0 {
+		out = appendIntermediate(out, Success)
 	}
 	request := Binding{Version: Version, Received: Version, Subtype: bindingRequest, Nonce: p.nonce}
 	s.phase = binding
@@ -284,17 +297,23 @@ func (s *Session) checkBinding(m *Message) ([]byte, eap.Verdict) {
 	if p.result && m.Result != Success || !p.result && m.Intermediate != Success {
 		return s.abort(UnexpectedTLVs, tlvError("Crypto-Binding without success"))
 	}
-	wanted := s.wanted(m)
-	if p.result && len(wanted) == 0 {
+	p.wanted = s.wanted(m)
+	if s.more() {
+		p.index++
+		p.inner.Release()
+		return s.beginInner()
+	}
+	if p.result && len(p.wanted) == 0 {
 		return s.finish()
 	}
-	return s.provision(wanted)
+	return s.provision(p.wanted)
 }
 
-// wanted lists the PACs that are to be issued now: those that the peer asks for
-// and may have, and one that is due.
-func (s *Session) wanted(m *Message) (types []PACType) {
-	if s.newPACDue() {
+// wanted lists the PACs that are to be issued at the end: those that the peer
+// has asked for, after whatever method, and may have, and one that is due.
+func (s *Session) wanted(m *Message) []PACType {
+	types := s.phase2.wanted
+	if s.newPACDue() && !slices.Contains(types, TunnelPAC) {
 		types = append(types, TunnelPAC)
 	}
 	if s.server.config.Provisioning == NoProvisioning {

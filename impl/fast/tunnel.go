@@ -49,6 +49,7 @@ type tunnel struct {
 	// change is nil but in tests, which play a faulty side: it alters a message
 	// before it is sealed.
 	change func([]byte) []byte
+	trace  func(sent bool, tlvs []byte) // nil: nobody looks
 }
 
 // feed runs the machine on a message. It returns what must be sent, and the
@@ -72,7 +73,11 @@ func (t *tunnel) feed(message []byte, answer func(handshake.Event)) (out []byte,
 			t.rest = append(t.rest, in...)
 			return out, data, nil
 		case handshake.Data:
-			data = append(data, append([]byte(nil), t.machine.Data()...))
+			d := append([]byte(nil), t.machine.Data()...)
+			if t.trace != nil {
+				t.trace(false, d)
+			}
+			data = append(data, d)
 		default:
 			answer(ev)
 		}
@@ -126,6 +131,9 @@ func (t *tunnel) sessionSecret(pacKey []byte) (secret [prf.MasterSecretSize]byte
 func (t *tunnel) seal(out, message []byte) ([]byte, error) {
 	if t.change != nil {
 		message = t.change(message)
+	}
+	if t.trace != nil {
+		t.trace(true, message)
 	}
 	return t.machine.Seal(out, message)
 }

@@ -28,6 +28,7 @@ type Server struct {
 	Foreign bool // who has logged in is not whom the PAC was issued to
 	Result  bool // the Crypto-Binding that is out went with Result
 	Bound   bool // a Crypto-Binding of the peer has held for every method
+	Wanted  PACs // what the peer has asked for and may have, and what is due
 	Issued  PACs
 	GotOK   bool // Result success has come in the tunnel
 	Checked bool // some Crypto-Binding has been exchanged and checked
@@ -261,15 +262,15 @@ func (s *Server) checkBinding(m Message, sc *spec.Phase2, f faults) Message {
 		return s.abort(UnexpectedTLVs)
 	}
 	s.GotOK = s.Result
+	s.Wanted |= s.wanted(m, sc, f)
 	if s.more(sc) {
 		s.Index++
 		return s.begin(sc, f)
 	}
-	wanted := s.wanted(m, sc, f)
-	if s.Result && wanted == 0 {
+	if s.Result && s.Wanted == 0 {
 		return s.finish(f)
 	}
-	return s.provision(wanted)
+	return s.provision(s.Wanted)
 }
 
 // wanted is the PACs that are to be issued now: what the peer asks for and may
