@@ -3,9 +3,11 @@ package lockstep
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/sesame-tls/sesame/check/ladder"
+	"github.com/sesame-tls/sesame/check/phase2"
 )
 
 // Rung is lockstep on the ladder.
@@ -47,6 +49,32 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		if err != nil {
 			return report(r, err)
 		}
+	}
+	return climbPhase2(ctx, r)
+}
+
+// climbPhase2 is the same for EAP-FAST's second phase.
+func climbPhase2(ctx context.Context, r *ladder.Run) error {
+	walks := 3000
+	if r.Long {
+		walks *= 20
+	}
+	for budget := range 3 {
+		b, err := phase2.NewBench(budget, "")
+		if err != nil {
+			return err
+		}
+		rng := r.Rand(fmt.Sprintf("phase2 %d %d", budget, r.Shard.Index))
+		n := walks / 3 / r.Shard.Count
+		steps, err := phase2.Drive(ctx, b, n, rng.IntN, func(done int) { r.Progress(budget*n+done, 3*n, "phase 2") })
+		r.Count("phase-2 steps", steps)
+		if d := (*phase2.Difference)(nil); errors.As(err, &d) {
+			return ladder.Differ("%v", d)
+		}
+		if err != nil {
+			return err
+		}
+		r.Count("phase-2 scenarios", n)
 	}
 	return nil
 }

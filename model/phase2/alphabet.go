@@ -90,6 +90,9 @@ func (p *Peer) nextChain() Chain {
 // canTellPeer reports whether the attacker knows enough to say m in the peer's
 // tunnel.
 func (s *System) canTellPeer(st *State, m Message) bool {
+	if m.EAP != NoPacket && st.Peer.Chain.length() == len(st.Peer.Chain.Links) {
+		return false // two methods are enough: a third is as the second
+	}
 	if st.Attacker == IsServer {
 		return m.Challenge != ServersOwn // a challenge is as good as another
 	}

@@ -26,7 +26,7 @@ type Peer struct {
 	Answers Challenge // what MSCHAPv2 was answered with
 	Proved  bool      // the server's proof of the running method has verified
 
-	Bound   bool // every method that has run is bound
+	Bound   bool // a method that has succeeded is bound; while another runs, success needs a new Crypto-Binding
 	Ran     bool // a method has run
 	Asked   bool // for PACs
 	Stored  PACs
@@ -237,7 +237,7 @@ func (p *Peer) inner(m Message, out *Message, sc *spec.Phase2, f faults) bool {
 		if p.Method == spec.GTC || done {
 			return false
 		}
-		p.Inner, p.Method, p.Ran, p.Bound = InnerChallenged, spec.MSCHAPv2, true, false
+		p.Inner, p.Method, p.Ran = InnerChallenged, spec.MSCHAPv2, true
 		p.Answers = m.Challenge
 		if p.Tunnel == spec.AnonymousTunnel && !f.has(faultChallengesExchanged) {
 			p.Answers = PeersTunnel // RFC 5422, Section 3.2.3
@@ -265,8 +265,16 @@ func (p *Peer) inner(m Message, out *Message, sc *spec.Phase2, f faults) bool {
 	case GTCChallenge:
 		return p.gtcChallenge(out, sc, f)
 	case GTCFailure:
-		if p.Method != spec.GTC || done {
+		if p.Method == spec.MSCHAPv2 || done {
 			return false
+		}
+		if p.Method == spec.NoMethod {
+			if p.refusesGTC(sc, f) {
+				p.Inner = InnerIdentity
+				out.EAP = Nak
+				return true
+			}
+			p.Method, p.Ran = spec.GTC, true
 		}
 		p.Inner = InnerFailed
 		out.EAP = GTCAck
@@ -276,12 +284,16 @@ func (p *Peer) inner(m Message, out *Message, sc *spec.Phase2, f faults) bool {
 	return true
 }
 
+// refusesGTC: no password in the clear where nobody has proved to be the server
+// (FAST-PAC-28, FAST-INN-13).
+func (p *Peer) refusesGTC(sc *spec.Phase2, f faults) bool {
+	return sc.OnlyMSCHAPv2 || p.Tunnel == spec.AnonymousTunnel && !f.has(faultGTCInAnonymous)
+}
+
 func (p *Peer) gtcChallenge(out *Message, sc *spec.Phase2, f faults) bool {
 	done := p.Inner == InnerSucceeded || p.Inner == InnerFailed
-	// FAST-PAC-28, FAST-INN-13: no password in the clear where nobody has proved to be the server.
-	refused := sc.OnlyMSCHAPv2 || p.Tunnel == spec.AnonymousTunnel && !f.has(faultGTCInAnonymous)
 	switch {
-	case p.Method == spec.NoMethod && refused:
+	case p.Method == spec.NoMethod && p.refusesGTC(sc, f):
 		p.Inner = InnerIdentity
 		out.EAP = Nak
 	case p.Method == spec.MSCHAPv2 || done:
@@ -290,7 +302,7 @@ func (p *Peer) gtcChallenge(out *Message, sc *spec.Phase2, f faults) bool {
 		p.Inner = InnerFailed // one password, once
 		out.EAP = GTCAck
 	default:
-		p.Inner, p.Method, p.Ran, p.Bound, p.Told = InnerChallenged, spec.GTC, true, false, true
+		p.Inner, p.Method, p.Ran, p.Told = InnerChallenged, spec.GTC, true, true
 		out.EAP, out.Right, out.Other = GTCResponse, !sc.WrongPassword, sc.Other
 	}
 	return true
@@ -327,7 +339,8 @@ func (p *Peer) store(offered PACs, out *Message, sc *spec.Phase2, f faults) {
 	if p.Tunnel == spec.AnonymousTunnel && !f.has(faultAnyPACInAnonymous) {
 		kept &= TunnelPAC // FAST-PAC-38
 	}
-	if sc.StoreFails || !sc.Asks && p.Tunnel != spec.PACTunnel {
+	wanted := sc.Asks || p.Tunnel == spec.PACTunnel || p.Tunnel == spec.AnonymousTunnel
+	if sc.StoreFails || !wanted {
 		kept = 0
 	}
 	p.Stored |= kept

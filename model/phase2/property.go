@@ -341,7 +341,7 @@ var properties = []Property{
 		Text:         "Where nothing can happen any more, both sides have ended, unless a forged word has ended one before.",
 		Requirements: []string{"FAST-END-11"},
 		state: func(_ *spec.Phase2, st *State) (bool, bool) {
-			quiet := st.Attacker == OnTheWire && st.ToPeer.empty() && st.ToServer.empty() && !st.Acked && st.Budget == 0
+			quiet := st.Attacker == OnTheWire && st.ToPeer.empty() && st.ToServer.empty() && !st.Acked && st.Budget == 0 && !st.Deaf
 			return quiet, st.Peer.State.Ended() && st.Server.State.Ended()
 		},
 	},

@@ -52,7 +52,7 @@ func (s *System) Chart(states []State, labels []uint64) string {
 	for i, label := range labels {
 		from := &states[i]
 		a := s.Actions(nil, from)[label]
-		_, heard, said := s.do(from, a)
+		_, heard, said := s.Do(from, a)
 		switch {
 		case a.Kind == PeerReads && !said.empty():
 			fmt.Fprintf(&b, "P->S %v\n", said)

@@ -282,7 +282,7 @@ func (s *Server) wanted(m Message, sc *spec.Phase2, f faults) (p PACs) {
 	if sc.Server == spec.NoProvisioning {
 		return p
 	}
-	asked := m.Asks
+	asked := m.Asks &^ MachinePAC // for machines only (RFC 5422, Section 4.1.4), and this is a user
 	if s.Tunnel == spec.AnonymousTunnel && !f.has(faultAnyPACInAnonymous) {
 		asked &= TunnelPAC // FAST-PAC-38
 	}

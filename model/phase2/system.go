@@ -33,6 +33,7 @@ type State struct {
 	ToServer Message
 	Acked    bool // the peer has answered without data: there is something to deliver
 	Touched  bool // the attacker on the wire has made a move
+	Deaf     bool // something has come to a peer that had ended
 	Known    Known
 }
 
@@ -266,13 +267,9 @@ type Step struct {
 	Heard, Said Message
 }
 
-// Do performs an action.
-func (s *System) Do(st *State, a Action) State {
-	to, _, _ := s.do(st, a)
-	return to
-}
-
-func (s *System) do(st *State, a Action) (to State, heard, said Message) {
+// Do performs an action. It returns what one side has read in it, and what it
+// has answered.
+func (s *System) Do(st *State, a Action) (to State, heard, said Message) {
 	to = *st
 	sc := s.Scenario(st)
 	if st.Attacker == OnTheWire && a.Kind != PeerReads && a.Kind != ServerReads {
@@ -282,6 +279,10 @@ func (s *System) do(st *State, a Action) (to State, heard, said Message) {
 	switch a.Kind {
 	case PeerReads:
 		heard, to.ToPeer = st.ToPeer, Message{}
+		if to.Peer.State.Ended() {
+			to.Deaf = true // a forged word has ended it: the server is left to its timeout
+			break
+		}
 		said = to.Peer.Read(heard, sc, s.faults)
 		to.answer(said, heard.Clear == ClearSuccess || heard.Clear == ClearFailure)
 	case ServerReads:
@@ -359,7 +360,7 @@ func (e *explorer) Initial(emit func(State)) {
 func (e *explorer) Expand(st State, emit func(explore.Transition[State])) explore.Verdict {
 	e.actions = e.Actions(e.actions[:0], &st)
 	for i, a := range e.actions {
-		to, heard, said := e.do(&st, a)
+		to, heard, said := e.Do(&st, a)
 		step := Step{a, &st, &to, heard, said}
 		emit(explore.Transition[State]{To: to, Label: uint64(i), Verdict: e.judgeStep(&step)})
 	}
