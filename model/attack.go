@@ -55,30 +55,3 @@ func bothEstablished(client, server spec.State) bool {
 
 // Attacks returns what an exploration has to find.
 func Attacks() []Attack { return append([]Attack(nil), attacks...) }
-
-// Elsewhere is a requirement that is marked as an invariant and is none of this
-// model's, with the place where it lives.
-type Elsewhere struct {
-	Requirement string
-	Place       string
-	Reason      string
-}
-
-// Elsewheres returns the requirements of the handshake, of TLS and of security
-// that ask for an invariant which this model cannot hold.
-func Elsewheres() []Elsewhere { return append([]Elsewhere(nil), elsewhere...) }
-
-var elsewhere = []Elsewhere{
-	{"FAST-TLS-02", "impl/fast", "Which PAC is offered under which A-ID is decided before the handshake; the model has one PAC."},
-	{"FAST-TLS-29", "impl/fast", "The PAC store is the application's. The model shows what it relies on: a client takes a ticket for accepted only with client-established-with-server."},
-	{"FAST-TLS-34", "impl/fast", "The second phase runs inside the tunnel, after the model's last state."},
-	{"TLS-BASE-22", "", "Renegotiation is refused."},
-	{"TLS-BASE-24", "", "Renegotiation is refused."},
-	{"TLS-BASE-27", "impl/tls", "Key export is a function of the established state: a test of ExportKeyingMaterial, not a transition."},
-	{"FAST-SEC-07", "impl/fast", "EAP-FAST's version field is in EAP packets and in Crypto-Binding."},
-	{"FAST-SEC-08", "impl/fast", "Inner methods and their binding belong to the second phase."},
-	{"FAST-SEC-10", "impl/fast", "The derived challenges of MSCHAPv2 belong to the second phase."},
-	{"FAST-SEC-11", "impl/fast", "Access and exported keys are decided after the second phase."},
-	{"FAST-SEC-12", "impl/fast", "Identities are proved in the second phase."},
-	{"FAST-SEC-13", "impl/fast", "EAP Success and Failure are outside of TLS."},
-}

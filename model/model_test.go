@@ -115,3 +115,51 @@ func TestMutants(t *testing.T) {
 		}
 	}
 }
+
+// TestManifestComplete: every profile is in the manifest without and with an
+// attacker, and the model itself with one of two moves and as open machines.
+func TestManifestComplete(t *testing.T) {
+	all, err := Manifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := func(profile string, budget int, open string) {
+		if _, ok := Find(all, profile, budget, open); !ok {
+			t.Errorf("no entry for %s, budget %d %s", profile, budget, open)
+		}
+	}
+	for _, p := range spec.Profiles() {
+		want(p.Name, 0, "")
+		want(p.Name, 1, "")
+	}
+	want("rfc", 2, "")
+	for _, r := range roles {
+		want("rfc", 0, r.String())
+	}
+}
+
+// TestProfileCharts: what a profile violates comes with a chart of a shortest
+// run, which violates it when it is walked again.
+func TestProfileCharts(t *testing.T) {
+	for _, p := range spec.Profiles() {
+		rep, err := Run(Options{Profile: p}, RunOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (len(rep.Violated()) == 0) != (len(p.Quirks) == 0) {
+			t.Errorf("%s has %d quirks and violates %q", p.Name, len(p.Quirks), rep.Violated())
+		}
+		for _, row := range rep.Properties {
+			if row.Verdict != Violated {
+				continue
+			}
+			if !strings.Contains(row.Counterexample, "C->S ClientHello") {
+				t.Errorf("%s, %s: the chart is %q", p.Name, row.Name, row.Counterexample)
+			}
+			r, err := Replay(*row.Trace)
+			if err != nil || !slices.Contains(r.Violated, row.Name) {
+				t.Errorf("%s: replayed, %s: %v, %v", p.Name, row.Name, r, err)
+			}
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package model
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -35,6 +38,15 @@ func TestRequirements(t *testing.T) {
 			t.Errorf("%s is said to live elsewhere and is cited by %s", e.Requirement, by)
 		}
 		away[e.Requirement] = true
+		ids := e.Instead
+		if len(ids) == 0 {
+			ids = []string{e.Requirement}
+		}
+		for _, id := range ids {
+			if !citedIn(t, filepath.Join("..", e.Place), id) {
+				t.Errorf("%s is said to live in %s, which does not cite %s", e.Requirement, e.Place, id)
+			}
+		}
 	}
 	for _, r := range requirements.All() {
 		area := r.Area()
@@ -46,6 +58,32 @@ func TestRequirements(t *testing.T) {
 				t.Errorf("%s (%s) asks for an invariant, and nothing here has it", r.ID, r.Text)
 			}
 		}
+	}
+}
+
+// citedIn reports whether a Go file of a folder has an id in it.
+func citedIn(t *testing.T, folder, id string) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(text, []byte(id)) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestCitedIn: a folder that says nothing of a requirement is found out.
+func TestCitedIn(t *testing.T) {
+	if !citedIn(t, ".", "FAST-SEC-04") || citedIn(t, "explore", "FAST-SEC-04") || citedIn(t, "no such folder", "FAST-SEC-04") {
+		t.Error("a citation is taken for another")
 	}
 }
 

@@ -49,7 +49,7 @@ func newModelList() *cobra.Command {
 			}
 			fmt.Fprintln(w, "requirements that live elsewhere")
 			for _, e := range model.Elsewheres() {
-				row(e.Requirement, fmt.Sprintf("%s: %s", e.Place, e.Reason))
+				row(e.Requirement, fmt.Sprintf("%s [%s]", e.Reason, strings.Join(append([]string{e.Place}, e.Instead...), " ")))
 			}
 			fmt.Fprintln(w, "profiles")
 			for _, p := range spec.Profiles() {
