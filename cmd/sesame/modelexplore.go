@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -107,7 +106,10 @@ func (e *exploreFlags) explore(cmd *cobra.Command) error {
 	if errors.As(err, &memory) {
 		return fmt.Errorf("%w; give more by --max-memory, or a smaller --budget", err)
 	}
-	if err := cmp.Or(cmd.Context().Err(), err); err != nil {
+	if cmd.Context().Err() != nil {
+		return errors.New("interrupted")
+	}
+	if err != nil {
 		return err
 	}
 	if e.jsonFile != "-" {
