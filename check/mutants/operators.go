@@ -19,16 +19,16 @@ type mutation struct {
 	fault.Fault        // Old and New are the whole function
 	pkg         string // "impl/wire"
 	function    string
-	line        int    // in the file
 	source      string // the line as it is, without blanks around it
-	operator    string // what is done, and to what: "swap < with <="
+	column      int    // in source, from 1
+	operator    string // what is done, and to what: "< becomes <="
 	edited      string // the file as it becomes
 }
 
 // where says what the mutation is, however the lines move: the key of those that
 // are known to change nothing.
 func (m *mutation) where() string {
-	return fmt.Sprintf("%s %s: %s: %s", m.File, m.function, m.source, m.operator)
+	return fmt.Sprintf("%s %s: %s: at %d, %s", m.File, m.function, m.source, m.column, m.operator)
 }
 
 // swaps are the operators on operators. Those that make the same of a condition
@@ -94,8 +94,10 @@ func (g *generator) replace(from, to token.Pos, text, operator string) {
 	start, end := g.offset(g.decl.Pos()), g.offset(g.decl.End())
 	a, b := g.offset(from), g.offset(to)
 	line := g.set.Position(from).Line
-	m := &mutation{pkg: g.pkg, function: g.decl.Name.Name, line: line, operator: operator}
-	m.source = strings.TrimSpace(strings.Split(g.text, "\n")[line-1])
+	source := strings.Split(g.text, "\n")[line-1]
+	m := &mutation{pkg: g.pkg, function: g.decl.Name.Name, operator: operator}
+	m.source = strings.TrimSpace(source)
+	m.column = g.set.Position(from).Column - (len(source) - len(strings.TrimLeft(source, "\t")))
 	m.File, m.Old, m.New = g.file, g.text[start:end], g.text[start:a]+text+g.text[b:end]
 	m.edited = g.text[:a] + text + g.text[b:]
 	g.all = append(g.all, m)
