@@ -126,6 +126,7 @@ func (g *generator) function(f *ast.FuncDecl) {
 			}
 		case *ast.IncDecStmt:
 			g.swap(n.TokPos, n.Tok)
+			g.remove(n)
 		case *ast.AssignStmt:
 			g.swap(n.TokPos, n.Tok)
 			if n.Tok != token.DEFINE {

@@ -73,9 +73,12 @@ func (h *head) Write(p []byte) (int, error) {
 
 func (h *head) text() string { return strings.TrimSpace(h.String()) }
 
-// bench is where faults are tried: the module's folder, and one for temporary
-// files.
-type bench struct{ root, dir string }
+// bench is where faults are tried.
+type bench struct {
+	root     string        // the module's folder
+	dir      string        // for temporary files
+	patience time.Duration // with tests that take no time otherwise
+}
 
 // try puts a fault in, builds a program, and runs the checks that args name, all
 // that it has if there is none. It returns the lines of those that have failed.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/sesame-tls/sesame/check/checkout"
 	"github.com/sesame-tls/sesame/check/ladder"
@@ -34,7 +35,7 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	b := &bench{root: root, dir: dir}
+	b := &bench{root: root, dir: dir, patience: 10 * time.Second}
 	if err := b.sound(ctx); err != nil {
 		return err
 	}

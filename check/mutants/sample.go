@@ -2,10 +2,13 @@ package mutants
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,14 +18,15 @@ import (
 	"github.com/sesame-tls/sesame/check/results"
 )
 
-// operated are the packages that the operators change, how many changes are
-// drawn in a run, so that a long one has ten minutes for them, and the checker's
-// program that stands above the package's own tests.
-var operated = []struct {
+// operated is a package that the operators change.
+type operated struct {
 	pkg     string
-	draw    int
-	program string
-}{
+	draw    int    // how many changes a run tries
+	program string // the checker's, which stands above the package's own tests
+}
+
+// packages are so drawn from that a long run has ten minutes for them.
+var packages = []operated{
 	{"impl/prf", 200, "answers"},
 	{"impl/wire", 200, "machines"},
 	{"impl/record", 200, "answers"},
@@ -39,20 +43,33 @@ const batch = 120
 func (b *bench) operators(ctx context.Context, r *ladder.Run, into *results.Operators) error {
 	into.Seed = r.Seed
 	into.Survivors, into.Equivalent = []string{}, []results.Equivalent{}
-	for _, o := range operated {
-		p := results.Package{Name: o.pkg}
-		s := sampler{bench: b, run: r, program: o.program, into: into, p: &p}
-		if err := s.sample(ctx, o.draw); err != nil {
-			return fmt.Errorf("%s: %w", o.pkg, err)
+	var problems []error
+	for _, o := range packages {
+		problems = append(problems, b.operate(ctx, r, o, into))
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		into.Packages = append(into.Packages, p)
-		found, of := p.Found()
-		r.Count("changes", p.Ran)
-		r.Notef("%s: %d of %d changes drawn; %d of %d found, %d of the same machine code, %d equivalent",
-			p.Name, p.Ran, p.All, found, of, p.Equal, p.Equivalent)
-		if float64(found) < least*float64(of) {
-			return fmt.Errorf("%s: %d of %d changes are found, and %.0f %% must be; there survive:\n%v", p.Name, found, of, 100*least, into.Survivors)
-		}
+	}
+	return errors.Join(problems...)
+}
+
+// operate tries a sample of one package's changes.
+func (b *bench) operate(ctx context.Context, r *ladder.Run, o operated, into *results.Operators) error {
+	p := results.Package{Name: o.pkg}
+	s := sampler{bench: b, run: r, program: o.program, into: into, p: &p}
+	before := len(into.Survivors)
+	if err := s.sample(ctx, o.draw); err != nil {
+		return fmt.Errorf("%s: %w", o.pkg, err)
+	}
+	slices.Sort(into.Survivors[before:])
+	into.Packages = append(into.Packages, p)
+	found, of := p.Found()
+	r.Count("changes", p.Ran)
+	r.Notef("%s: %d of %d changes drawn; %d of %d found, %d of the same machine code, %d equivalent",
+		p.Name, p.Ran, p.All, found, of, p.Equal, p.Equivalent)
+	if float64(found) < least*float64(of) {
+		return fmt.Errorf("%s: %d of %d changes are found, and %.0f %% must be; there survive:\n%s",
+			p.Name, found, of, 100*least, strings.Join(into.Survivors[before:], "\n"))
 	}
 	return nil
 }
@@ -69,25 +86,33 @@ type sampler struct {
 	done int
 }
 
-// sample draws changes of those of the shard, and tries them.
-func (s *sampler) sample(ctx context.Context, draw int) error {
+// draw draws up to n changes that build, of those of the shard.
+func (s *sampler) draw(ctx context.Context, n int) (drawn []*mutation, err error) {
 	all, err := mutations(s.root, s.p.Name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	builds, err := newCompilable(ctx, s.root, s.p.Name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.p.All = len(all)
 	s.run.Rand(s.p.Name).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	var drawn []*mutation
 	for i, m := range all {
-		if s.run.Shard.Has(i) && len(drawn) < draw && ctx.Err() == nil && builds.has(m) {
+		if s.run.Shard.Has(i) && len(drawn) < n && ctx.Err() == nil && builds.has(m) {
 			drawn = append(drawn, m)
 		}
 	}
 	s.p.Ran = len(drawn)
+	return drawn, ctx.Err()
+}
+
+// sample tries up to n changes.
+func (s *sampler) sample(ctx context.Context, n int) error {
+	drawn, err := s.draw(ctx, n)
+	if err != nil {
+		return err
+	}
 	survivors := make([]bool, len(drawn))
 	for from := 0; from < len(drawn); from += batch {
 		to := min(from+batch, len(drawn))
@@ -128,7 +153,7 @@ func (s *sampler) tests(ctx context.Context, drawn []*mutation, survives []bool)
 	if outcome, err := program.RunAll(ctx, "", 10*time.Minute); err != nil || outcome != fault.Passed {
 		return fmt.Errorf("the tests do not pass without a change: %w", err)
 	}
-	limit := 10*time.Second + 20*time.Since(start) // nobody waits so long for what ends
+	limit := s.patience + 20*time.Since(start)
 	return atOnce(runtime.GOMAXPROCS(0), len(drawn), func(i int) error {
 		outcome, err := program.RunAll(ctx, drawn[i].Name, limit)
 		s.mu.Lock()

@@ -20,7 +20,7 @@ func probes(context.Context) error {
 	}
 	for _, f := range flows {
 		for what, probe := range map[string]func(*flow) error{
-			"questions": questions, "HelloRequest": helloRequests, "bodies": bodies, "fragments": fragments,
+			"questions": questions, "HelloRequest": helloRequests, "warnings": warnings, "bodies": bodies, "fragments": fragments,
 		} {
 			if err := probe(f); err != nil {
 				return fmt.Errorf("%s: %s: %w", f.name, what, err)
@@ -71,7 +71,7 @@ func helloRequests(f *flow) error {
 				if err != nil {
 					return err
 				}
-				if more = putBefore(client, server, at, test.put, promised && f.takesTicket(client)); !more {
+				if more = putBefore(client, server, client, at, test.put, promised && f.takesTicket(client)); !more {
 					break
 				}
 				if err := client.refuses(test.alert); err != nil {
@@ -83,12 +83,32 @@ func helloRequests(f *flow) error {
 	return nil
 }
 
-// putBefore plays a handshake with something before a record that the client
-// reads in the clear. It reports whether there is such a record.
-func putBefore(client, server *side, at int, put []byte, promised bool) (done bool) {
+// warnings puts a warning before each record that a side reads in the clear:
+// RFC 5246, Section 7.2.2: the handshake may go on, and it does.
+func warnings(f *flow) error {
+	warning := inClear(spec.ContentAlert, []byte{byte(spec.LevelWarning), byte(spec.UserCanceled)})
+	for role := range 2 {
+		for at, more := 0, true; more; at++ {
+			client, server, err := f.begin()
+			if err != nil {
+				return err
+			}
+			to := []*side{client, server}[role]
+			more = putBefore(client, server, to, at, warning, false)
+			if err := established(client, server); err != nil {
+				return fmt.Errorf("before record %d: %w", at, err)
+			}
+		}
+	}
+	return nil
+}
+
+// putBefore plays a handshake with something before a record that a side reads
+// in the clear. It reports whether there is such a record.
+func putBefore(client, server, reader *side, at int, put []byte, promised bool) (done bool) {
 	n := 0
 	talk(client, server, func(to *side, r []byte) []byte {
-		if s := to.State(); to != client || s == spec.AwaitFinished || s == spec.AwaitFinishedAbbreviated {
+		if s := to.State(); to != reader || s == spec.AwaitFinished || s == spec.AwaitFinishedAbbreviated {
 			return r
 		}
 		if promised && isMessage(r, spec.ServerHello) {
