@@ -269,6 +269,7 @@ var clientHelloRefusals = []refusal{
 		config: func(c, s *handshake.Config) { suites(0xc02b)(c, s); c.Groups = []spec.Group{spec.X25519} },
 		change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList(spec.X25519, spec.Secp256r1) })},
 	{name: "other curves alone", on: spec.ClientHello, config: suites(0xc02f), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](30, 256) }), alert: spec.HandshakeFailure},
+	{name: "other curves and another suite", on: spec.ClientHello, config: suites(0xc02f, 0x009c), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](30) }), alert: spec.AlertNone},
 	{name: "other finite groups alone", on: spec.ClientHello, config: suites(0x009e), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](29, 300) }), alert: spec.InsufficientSecurity},
 	{name: "other finite groups, anonymous", on: spec.ClientHello, config: suites(0x00a6), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](300) }), alert: spec.InsufficientSecurity},
 	{name: "other finite groups and another suite", on: spec.ClientHello, config: suites(0x009e, 0x009c), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](29, 300) }), alert: spec.AlertNone},

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,35 @@ func TestDeriveRefusesABadCertificate(t *testing.T) {
 		if _, err := config.derive(); err == nil || !strings.Contains(err.Error(), "Certificates[0]") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// A Config that makes no sense is an error at its first use, at either end.
+func TestConfigCheck(t *testing.T) {
+	for name, c := range map[string]*Config{
+		"versions the wrong way round":    {MinVersion: VersionTLS12, MaxVersion: VersionTLS11},
+		"highest version below the usual": {MaxVersion: VersionTLS11},
+		"TLS 1.3":                         {MaxVersion: 0x0304},
+		"SSL 3.0":                         {MinVersion: 0x0300},
+		"no such ClientAuth":              {ClientAuth: RequireAndVerifyClientCert + 1},
+		"negative ClientAuth":             {ClientAuth: -1},
+		"an empty protocol":               {NextProtos: []string{"h2", ""}},
+		"a long protocol":                 {NextProtos: []string{strings.Repeat("x", 256)}},
+		"too many protocols":              {NextProtos: slices.Repeat([]string{"abcdefg"}, 8192)},
+		"no scheme":                       {SignatureSchemes: []spec.SignatureScheme{spec.MD5SHA1}},
+	} {
+		c.AllowAnonymous, c.InsecureSkipVerify = true, true
+		if _, err := c.derive(); err == nil || !strings.HasPrefix(err.Error(), "tls: Config") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if l, err := Listen("tcp", "127.0.0.1:0", c); err == nil {
+			l.Close()
+			t.Errorf("%s: a listener", name)
+		}
+	}
+	good := &Config{MinVersion: VersionTLS10, NextProtos: slices.Repeat([]string{strings.Repeat("x", 255)}, 255), ClientAuth: RequireAndVerifyClientCert}
+	if _, err := good.derive(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package tls
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ type derived struct {
 func (c *Config) derive() (*derived, error) {
 	c.once.Do(func() {
 		d := &c.derived
-		if d.err = c.checkLists(); d.err != nil {
+		if d.err = c.check(); d.err != nil {
 			return
 		}
 		c.fillShared(&d.client)
@@ -51,9 +52,23 @@ func (c *Config) derive() (*derived, error) {
 	return &c.derived, c.derived.err
 }
 
-// checkLists says which list leaves nothing to choose from. An empty list of
-// groups is one without elliptic curves.
-func (c *Config) checkLists() error {
+// check says what makes no sense at either end. An empty list of groups is one
+// without elliptic curves.
+func (c *Config) check() error {
+	lowest, highest := cmp.Or(c.MinVersion, VersionTLS12), cmp.Or(c.MaxVersion, VersionTLS12)
+	if lowest > highest || lowest < VersionTLS10 || highest > VersionTLS12 {
+		return fmt.Errorf("tls: Config has versions from %s to %s; TLS 1.0 to TLS 1.2 are possible", VersionName(lowest), VersionName(highest))
+	}
+	if _, ok := clientAuthClasses[c.ClientAuth]; !ok {
+		return fmt.Errorf("tls: Config.ClientAuth is %d; give one of the constants", c.ClientAuth)
+	}
+	// RFC 7301, Section 3.1: names of 1 to 255 octets, in a list of at most 65535.
+	total := 0
+	for _, p := range c.NextProtos {
+		if total += 1 + len(p); p == "" || len(p) > 255 || total > 1<<16-1 {
+			return fmt.Errorf("tls: Config.NextProtos has a name of %d octets, or is too long; names have 1 to 255", len(p))
+		}
+	}
 	implemented := func(s spec.SignatureScheme) bool { return slices.Contains(kx.Schemes(), s) }
 	if c.SignatureSchemes != nil && !slices.ContainsFunc(c.SignatureSchemes, implemented) {
 		return errors.New("tls: Config.SignatureSchemes has none that is implemented; nil is all of SignatureSchemes()")

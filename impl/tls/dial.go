@@ -85,6 +85,9 @@ func Listen(network, laddr string, config *Config) (net.Listener, error) {
 	if err := config.checkServer(); err != nil {
 		return nil, err
 	}
+	if _, err := config.derive(); err != nil {
+		return nil, err
+	}
 	l, err := net.Listen(network, laddr)
 	if err != nil {
 		return nil, err
