@@ -25,6 +25,9 @@ import (
 
 // Writer writes one pcapng file. It may be used by many connections at once.
 type Writer struct {
+	// Now says when a packet passes; nil is the clock.
+	Now func() time.Time
+
 	mu   sync.Mutex
 	file *pcapgo.NgWriter
 	err  error // the first one; nothing is written after it
@@ -186,7 +189,11 @@ func (c *Conn) segment(from, to *flow, data []byte, flags layers.TCP) {
 		c.writer.do(func() error { return err })
 		return
 	}
-	c.held = append(c.held, packet{time.Now(), octets})
+	now := time.Now
+	if c.writer.Now != nil {
+		now = c.writer.Now
+	}
+	c.held = append(c.held, packet{now(), octets})
 	c.heldSize += len(octets)
 	if c.released || c.heldSize > heldMost {
 		c.release()

@@ -26,6 +26,7 @@ var Rung = ladder.Rung{
 	Name:     "fuzz",
 	Shows:    "no octets make a parser, the record layer or a whole endpoint panic or break a promise",
 	LongOnly: true,
+	Varies:   []string{"executions", "CPU seconds", "targets done before"},
 	Needs:    []ladder.Tool{checkout.Tool},
 	Run:      run,
 }

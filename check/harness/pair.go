@@ -17,6 +17,8 @@ import (
 type Pair struct {
 	// Bend, if set, falsifies what was observed, for tests that must fail.
 	Bend func(*spec.Observation)
+	// Sent, if set, gets what each endpoint sends, before any attacker has it.
+	Sent func(from spec.Role, octets []byte)
 	// Machines, if set, makes the machines from the next Begin on.
 	Machines Machines
 
@@ -81,6 +83,15 @@ func (p *Pair) End() {
 		}
 	}
 	p.toClient, p.toServer = p.toClient[:0], p.toServer[:0]
+}
+
+// KeyLog returns client_random and the master secret that is in force at r; nil
+// where there is none, and once r has failed.
+func (p *Pair) KeyLog(r spec.Role) (clientRandom, master []byte) {
+	if m := p.end(r).machine; m != nil {
+		return m.KeyLog()
+	}
+	return nil, nil
 }
 
 func (p *Pair) end(r spec.Role) *end {
@@ -170,6 +181,9 @@ func (p *Pair) finish(e *end, read spec.Message, out []byte, err error) spec.Obs
 	o := &e.observed
 	items := e.takeSent(out)
 	p.sum(e.role, out, items)
+	if p.Sent != nil && len(out) > 0 {
+		p.Sent(e.role, out)
+	}
 	e.machine.Observe(o)
 	e.resolve(o)
 	if err != nil {

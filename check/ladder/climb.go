@@ -62,7 +62,7 @@ func Climb(ctx context.Context, rungs []Rung, o Options) (*Report, error) {
 }
 
 func climbOne(ctx context.Context, rung Rung, o Options) Result {
-	result := Result{Name: rung.Name, Ran: counts{}}
+	result := Result{Name: rung.Name, Ran: counts{}, varies: rung.Varies}
 	for _, tool := range rung.Needs {
 		if err := tool.Find(); err != nil {
 			result.Verdict = Skipped

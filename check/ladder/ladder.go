@@ -42,6 +42,10 @@ type Rung struct {
 	Needs []Tool // outside programs and libraries; one that is missing skips the rung
 	Run   func(ctx context.Context, r *Run) error
 
+	// Varies are the counts that follow from the time that there was, and not from
+	// the seed.
+	Varies []string
+
 	// LongOnly leaves the rung out of a run that is not long, unless it is asked
 	// for by name.
 	LongOnly bool

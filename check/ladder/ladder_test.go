@@ -233,3 +233,22 @@ func TestLongOnly(t *testing.T) {
 		}
 	}
 }
+
+// What a rung counts by the clock is told apart from what follows from the seed.
+func TestCountsThatVary(t *testing.T) {
+	r := Rung{Name: "a", Varies: []string{"executions"}, Run: func(_ context.Context, r *Run) error {
+		for _, what := range []string{"targets", "executions", "rows"} {
+			r.Count(what, 1)
+		}
+		r.Notef("a note")
+		return nil
+	}}
+	report, err := Climb(t.Context(), []Rung{r}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := &report.Rungs[0]
+	if text := fmt.Sprint(got.Steady(), got.Varying(), got.Notes()); text != "[{rows 1} {targets 1}] [{executions 1}] [a note]" {
+		t.Errorf("got %s", text)
+	}
+}

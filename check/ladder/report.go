@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,7 +33,23 @@ type Result struct {
 	Ran     counts  `json:"ran"`    // how many of what
 	Seconds float64 `json:"seconds"`
 
-	notes []string
+	notes  []string
+	varies []string
+}
+
+// Notes returns the lines under the verdict.
+func (r *Result) Notes() []string { return slices.Clone(r.notes) }
+
+// Steady returns what was counted and follows from the seed, by name.
+func (r *Result) Steady() []Count { return r.counted(false) }
+
+// Varying returns the other counts, by name.
+func (r *Result) Varying() []Count { return r.counted(true) }
+
+func (r *Result) counted(varies bool) []Count {
+	list := slices.DeleteFunc(slices.Clone([]Count(r.Ran)), func(c Count) bool { return slices.Contains(r.varies, c.What) != varies })
+	slices.SortFunc(list, func(a, b Count) int { return strings.Compare(a.What, b.What) })
+	return list
 }
 
 // OK reports whether nothing failed and, if strict, nothing was skipped.

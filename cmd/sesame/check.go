@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -9,13 +10,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesame-tls/sesame/check"
+	"github.com/sesame-tls/sesame/check/evidence"
 	"github.com/sesame-tls/sesame/check/ladder"
 )
 
 func newCheck() *cobra.Command {
 	var o ladder.Options
 	var list bool
-	var shard, jsonFile string
+	var shard, jsonFile, bundle string
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Run the ladder: model, implementation and others held against each other",
@@ -34,7 +36,7 @@ how long, and the first difference in full when there is one. The exit status is
 				}
 				return nil
 			}
-			return runCheck(cmd, o, jsonFile)
+			return runCheck(cmd, o, jsonFile, bundle)
 		},
 	}
 	cmd.AddCommand(newCheckRequirements())
@@ -44,12 +46,13 @@ how long, and the first difference in full when there is one. The exit status is
 	f.BoolVar(&o.Long, "long", false, "take the time to be complete")
 	f.StringVar(&shard, "shard", "0/1", "do part `I/N` of the work, I from 0 to N-1")
 	f.StringVar(&jsonFile, "json", "", "write the verdicts to `FILE`, - for standard output")
+	f.StringVar(&bundle, "bundle", "", "write what was shown to `FILE`, for sesame verify")
 	f.BoolVarP(&o.Verbose, "verbose", "v", false, "show what the rungs log")
 	f.BoolVar(&list, "list", false, "list the rungs and what they show")
 	return cmd
 }
 
-func runCheck(cmd *cobra.Command, o ladder.Options, jsonFile string) error {
+func runCheck(cmd *cobra.Command, o ladder.Options, jsonFile, bundleFile string) error {
 	o.Out, o.Live = cmd.OutOrStdout(), cmd.ErrOrStderr()
 	if jsonFile == "-" {
 		o.Out = cmd.ErrOrStderr() // standard output is the report's
@@ -59,6 +62,10 @@ func runCheck(cmd *cobra.Command, o ladder.Options, jsonFile string) error {
 		return err
 	}
 	defer closeReport()
+	bundle, err := bundleTo(bundleFile)
+	if err != nil {
+		return err
+	}
 	result, err := ladder.Climb(cmd.Context(), check.Rungs(), o)
 	if err != nil {
 		return usagef("--rung: %v", err)
@@ -68,10 +75,30 @@ func runCheck(cmd *cobra.Command, o ladder.Options, jsonFile string) error {
 			return fmt.Errorf("--json: %w", err)
 		}
 	}
+	if bundle != nil {
+		content, err := evidence.Write(bundle, o, result)
+		if err := errors.Join(err, bundle.Close()); err != nil {
+			return fmt.Errorf("--bundle: %w", err)
+		}
+		fmt.Fprintf(o.Out, "%s: content %s\n", bundleFile, content)
+	}
 	if !result.OK(os.Getenv("CI") == "true") {
 		return errFailed
 	}
 	return nil
+}
+
+// bundleTo opens the target of --bundle before anything runs; nil if there is
+// none.
+func bundleTo(name string) (*os.File, error) {
+	if name == "" {
+		return nil, nil
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return nil, usagef("--bundle: %v; give a file that can be written", err)
+	}
+	return file, nil
 }
 
 func parseShard(s string) (ladder.Shard, error) {

@@ -35,6 +35,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":       status,
 			"one-line":     oneLine,
+			"tamper":       tamper,
 			"start-server": startServer,
 			"server-log":   serverLog,
 		},

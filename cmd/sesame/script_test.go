@@ -1,7 +1,10 @@
 package main
 
 import (
+	"archive/tar"
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"os"
@@ -104,4 +107,35 @@ func serverLog(ts *testscript.TestScript, neg bool, args []string) {
 	text := <-s.log
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 	ts.Check(s.cmd.Wait())
+}
+
+// tamper BUNDLE NAME changes an octet of a file within a bundle of evidence, and
+// packs it again.
+func tamper(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: tamper BUNDLE NAME")
+	}
+	zipped, err := gzip.NewReader(strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	from := tar.NewReader(zipped)
+	var b bytes.Buffer
+	again := gzip.NewWriter(&b)
+	to := tar.NewWriter(again)
+	for {
+		header, err := from.Next()
+		if err == io.EOF {
+			break
+		}
+		ts.Check(err)
+		text, err := io.ReadAll(from)
+		ts.Check(err)
+		if header.Name == args[1] {
+			text[len(text)/2] ^= 1
+		}
+		ts.Check(to.WriteHeader(header))
+		_, err = to.Write(text)
+		ts.Check(err)
+	}
+	ts.Check(errors.Join(to.Close(), again.Close()))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
 }
