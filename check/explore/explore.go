@@ -57,6 +57,11 @@ func run(ctx context.Context, r *ladder.Run) error {
 			return cmp.Or(ctx.Err(), err)
 		}
 	}
+	if r.Shard.Has(0) {
+		if err := secondPhase(r); err != nil {
+			return err
+		}
+	}
 	r.Count("properties", len(properties))
 	return nil
 }

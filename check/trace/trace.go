@@ -28,6 +28,7 @@ import (
 
 	"github.com/sesame-tls/sesame/check/fault"
 	"github.com/sesame-tls/sesame/model"
+	"github.com/sesame-tls/sesame/model/phase2"
 	"github.com/sesame-tls/sesame/spec/requirements"
 )
 
@@ -42,6 +43,7 @@ func Read(root fs.FS) (Coverage, error) {
 	}
 	coverage := Coverage{}
 	coverage.addProperties(model.Properties(), model.Mutants())
+	coverage.addProperties(secondPhase())
 	if err := coverage.addTests(root, faults); err != nil {
 		return nil, err
 	}
@@ -51,6 +53,20 @@ func Read(root fs.FS) (Coverage, error) {
 		}
 	}
 	return coverage, nil
+}
+
+// secondPhase is the properties and mutants of EAP-FAST's second phase, as the
+// first one's are written.
+func secondPhase() (properties []model.Property, mutants []model.Mutant) {
+	for _, p := range phase2.Properties() {
+		if !p.Attack {
+			properties = append(properties, model.Property{Name: p.Name, Requirements: p.Requirements})
+		}
+	}
+	for _, m := range phase2.Mutants() {
+		mutants = append(mutants, model.Mutant{Name: m.Name, Violates: m.Violates})
+	}
+	return properties, mutants
 }
 
 func (c Coverage) addProperties(properties []model.Property, mutants []model.Mutant) {

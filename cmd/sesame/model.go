@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesame-tls/sesame/model"
+	"github.com/sesame-tls/sesame/model/phase2"
 	"github.com/sesame-tls/sesame/spec"
 )
 
@@ -27,7 +28,7 @@ func newModel() *cobra.Command {
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(newModelExplore(), newModelList(), newModelReplay(), newModelGraph())
+	cmd.AddCommand(newModelExplore(), newModelList(), newModelReplay(), newModelGraph(), newModelPhase2())
 	return cmd
 }
 
@@ -51,6 +52,13 @@ func newModelList() *cobra.Command {
 			for _, e := range model.Elsewheres() {
 				row(e.Requirement, fmt.Sprintf("%s [%s]", e.Reason, strings.Join(append([]string{e.Place}, e.Instead...), " ")))
 			}
+			fmt.Fprintln(w, "properties of the second phase, and attacks on it that nothing prevents")
+			for _, p := range phase2.Properties() {
+				row(p.Name, fmt.Sprintf("%s [%s]", p.Text, strings.Join(p.Requirements, " ")))
+			}
+			for _, e := range phase2.Elsewheres() {
+				row(e.Requirement, fmt.Sprintf("%s [%s]", e.Reason, e.Place))
+			}
 			fmt.Fprintln(w, "profiles")
 			for _, p := range spec.Profiles() {
 				quirks := make([]string, len(p.Quirks))
@@ -61,6 +69,10 @@ func newModelList() *cobra.Command {
 			}
 			fmt.Fprintln(w, "mutants")
 			for _, m := range model.Mutants() {
+				row(m.Name, fmt.Sprintf("%s [violates %s]", m.Text, strings.Join(m.Violates, " ")))
+			}
+			fmt.Fprintln(w, "mutants of the second phase")
+			for _, m := range phase2.Mutants() {
 				row(m.Name, fmt.Sprintf("%s [violates %s]", m.Text, strings.Join(m.Violates, " ")))
 			}
 			return nil

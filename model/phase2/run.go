@@ -1,6 +1,7 @@
 package phase2
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -9,35 +10,86 @@ import (
 
 // Report is what an exploration has found.
 type Report struct {
-	States, Transitions, Depth int
-	Properties                 []Row
+	Budget      int    `json:"budget"`
+	Mutant      string `json:"mutant,omitempty"`
+	Profile     string `json:"profile"`
+	States      int    `json:"states"`
+	Transitions int    `json:"transitions"`
+	Depth       int    `json:"depth"`
+	Properties  []Row  `json:"properties"`
+	Attacks     []Row  `json:"attacks"` // expected to be found
 }
 
 // Row is what became of one property.
 type Row struct {
-	Property
-	Checked, Violated int
-	Counterexample    string // a shortest one, as a chart; "" where there is none
+	Name           string   `json:"name"`
+	Verdict        string   `json:"verdict"` // "holds" or "violated"; of an attack, "found" or "not found"
+	Checked        int      `json:"checked"`
+	Violated       int      `json:"violated,omitempty"`
+	Requirements   []string `json:"requirements"`
+	Counterexample string   `json:"counterexample,omitempty"` // a shortest one, as a chart
+}
+
+// Err returns the first reason for which the report is no pass: a property that
+// is violated, or an attack of the profile that is not found. One that was never
+// asked is no violation here, since it may take an attacker that was left out.
+func (r *Report) Err() error {
+	for _, row := range r.Properties {
+		if row.Verdict == "violated" {
+			return fmt.Errorf("%s is violated:\n%s", row.Name, row.Counterexample)
+		}
+	}
+	for _, row := range r.Attacks {
+		if row.Verdict == "not found" && row.Checked > 0 {
+			return fmt.Errorf("the attack %s is not found", row.Name)
+		}
+	}
+	return nil
+}
+
+// RunOptions steer an exploration.
+type RunOptions struct {
+	Workers   int   // 0: one for each processor
+	MaxMemory int64 // octets; 0: 1 GiB
+	Progress  func(explore.Progress)
 }
 
 // Run explores a system.
-func Run(o Options, workers int) (*Report, error) {
+func Run(o Options, ro RunOptions) (*Report, error) {
 	sys, err := New(o)
 	if err != nil {
 		return nil, err
 	}
 	res, err := explore.Run(func() explore.System[State] { return &explorer{System: sys} },
-		explore.Options{Properties: propertyNames(), Workers: workers, MaxMemory: 4 << 30})
+		explore.Options{Properties: propertyNames(), Workers: ro.Workers, MaxMemory: ro.MaxMemory, Progress: ro.Progress})
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{States: res.States, Transitions: res.Transitions, Depth: res.Depth}
+	r := &Report{
+		Budget: o.Budget, Mutant: o.Mutant, Profile: cmp.Or(o.Profile, "rfc"),
+		States: res.States, Transitions: res.Transitions, Depth: res.Depth,
+	}
 	for i, p := range res.Properties {
-		row := Row{Property: properties[i], Checked: p.Checked, Violated: p.Violated}
+		q := &properties[i]
+		verdict := "holds"
+		switch {
+		case q.Attack && p.Violated > 0:
+			verdict = "found"
+		case q.Attack:
+			verdict = "not found"
+		case p.Violated > 0:
+			verdict = "violated"
+		}
+		row := Row{Name: q.Name, Verdict: verdict, Checked: p.Checked, Violated: p.Violated, Requirements: q.Requirements}
 		if p.Counterexample != nil {
 			row.Counterexample = sys.Chart(p.Counterexample.States, p.Counterexample.Labels)
 		}
-		r.Properties = append(r.Properties, row)
+		switch {
+		case !q.Attack:
+			r.Properties = append(r.Properties, row)
+		case cmp.Or(q.Profile, r.Profile) == r.Profile:
+			r.Attacks = append(r.Attacks, row)
+		}
 	}
 	return r, nil
 }

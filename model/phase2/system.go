@@ -160,8 +160,9 @@ func (s *System) Initial() (all []State) {
 }
 
 // matters returns the scenario without what only a side reads that is the
-// attacker itself. In the middle, where neither is and all is tried, a store
-// that fails and a wrong password are left out: they make nothing possible.
+// attacker itself. In the middle, where neither is and all is tried, what makes
+// nothing possible is left out: a store that fails, a wrong password, and what
+// comes after a first success that the attacker does not get to.
 func matters(sc *spec.Phase2, a Attacker) spec.Phase2 {
 	what := *sc
 	switch a {
@@ -170,7 +171,7 @@ func matters(sc *spec.Phase2, a Attacker) spec.Phase2 {
 	case IsPeer:
 		what.Other, what.OnlyMSCHAPv2, what.WrongPassword, what.Asks, what.StoreFails, what.User = false, false, false, false, false, 0
 	case InMiddle:
-		what.WrongPassword, what.StoreFails, what.User = false, false, 0
+		what.WrongPassword, what.StoreFails, what.User, what.Asks, what.Methods[1] = false, false, 0, false, 0
 	}
 	return what
 }
