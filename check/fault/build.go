@@ -46,6 +46,12 @@ func Overlay(root, dir string, faults []Fault) (string, error) {
 			return "", err
 		}
 	}
+	return WriteOverlay(dir, replace)
+}
+
+// WriteOverlay writes to dir the file that tells the compiler which files stand
+// for which, by their absolute names, and returns its name.
+func WriteOverlay(dir string, replace map[string]string) (string, error) {
 	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err

@@ -21,6 +21,7 @@ type mutation struct {
 	function    string
 	source      string // the line as it is, without blanks around it
 	column      int    // in source, from 1
+	nth         int    // of those that are alike in this function, from 1
 	operator    string // what is done, and to what: "< becomes <="
 	edited      string // the file as it becomes
 }
@@ -28,7 +29,11 @@ type mutation struct {
 // where says what the mutation is, however the lines move: the key of those that
 // are known to change nothing.
 func (m *mutation) where() string {
-	return fmt.Sprintf("%s %s: %s: at %d, %s", m.File, m.function, m.source, m.column, m.operator)
+	text := fmt.Sprintf("%s %s: %s: at %d, %s", m.File, m.function, m.source, m.column, m.operator)
+	if m.nth > 1 {
+		text += fmt.Sprintf(", number %d", m.nth)
+	}
+	return text
 }
 
 // swaps are the operators on operators. Those that make the same of a condition
@@ -73,8 +78,12 @@ func mutations(root, pkg string) ([]*mutation, error) {
 		}
 		all = append(all, g.all...)
 	}
+	seen := map[string]int{}
 	for i, m := range all {
 		m.Name = fmt.Sprintf("m%d", i)
+		key := m.where()
+		seen[key]++
+		m.nth = seen[key]
 	}
 	return all, nil
 }
@@ -134,6 +143,8 @@ func (g *generator) function(f *ast.FuncDecl) {
 			}
 		case *ast.ExprStmt, *ast.DeferStmt:
 			g.remove(n)
+		case *ast.ReturnStmt:
+			return !fails(f, n)
 		case *ast.BasicLit:
 			g.number(n)
 		case *ast.Ident:
@@ -170,6 +181,18 @@ func isCondition(e ast.Expr) bool {
 		return e.Op == token.NOT
 	}
 	return false
+}
+
+// fails reports whether a return hands up an error: what comes beside it means
+// nothing, whatever it is.
+func fails(f *ast.FuncDecl, r *ast.ReturnStmt) bool {
+	if len(r.Results) < 2 || f.Type.Results == nil {
+		return false
+	}
+	types := f.Type.Results.List
+	of, ok := types[len(types)-1].Type.(*ast.Ident)
+	last, isName := r.Results[len(r.Results)-1].(*ast.Ident)
+	return ok && of.Name == "error" && !(isName && last.Name == "nil")
 }
 
 // remove deletes a statement; its lines stay.

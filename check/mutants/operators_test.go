@@ -25,6 +25,11 @@ func Less(a, b int) bool { return a < b }
 // Same is not, and one operator on it changes nothing.
 func Same(a int) int { return a + 0 }
 
+// Fails is not looked into.
+func Fails() (int, error) { return 0, errFails }
+
+var errFails error
+
 // Loop is tested.
 func Loop(n int) (sum int) {
 	for n > 0 {
@@ -85,6 +90,7 @@ func TestMutations(t *testing.T) {
 	want := []string{
 		"Less: return at once", "Less: < becomes <=",
 		"Same: return at once", "Same: + becomes -", "Same: 0 becomes 1",
+		"Fails: return at once",
 		"Loop: return at once", "Loop: negate n > 0", "Loop: > becomes >=", "Loop: 0 becomes 1",
 		"Loop: ++ becomes --", "Loop: delete sum++", "Loop: -- becomes ++", "Loop: delete n--",
 	}
@@ -99,13 +105,14 @@ func TestOperate(t *testing.T) {
 	b := &bench{root: writeFixture(t), dir: t.TempDir(), patience: 4 * time.Second}
 	var into results.Operators
 	err := b.operate(t.Context(), ladder.NewRun(1), operated{"impl/x", 100, "answers"}, &into)
-	if err == nil || !strings.Contains(err.Error(), "impl/x: 10 of 12 changes are found") {
+	if err == nil || !strings.Contains(err.Error(), "impl/x: 10 of 13 changes are found") {
 		t.Error(err)
 	}
-	if len(into.Packages) != 1 || into.Packages[0].Equal != 1 || into.Packages[0].Hung == 0 || into.Packages[0].Ran != 13 {
+	if len(into.Packages) != 1 || into.Packages[0].Equal != 1 || into.Packages[0].Hung == 0 || into.Packages[0].Ran != 14 {
 		t.Errorf("%+v", into.Packages)
 	}
 	want := []string{
+		"impl/x/x.go Fails: func Fails() (int, error) { return 0, errFails }: at 28, return at once",
 		"impl/x/x.go Same: func Same(a int) int { return a + 0 }: at 23, return at once",
 		"impl/x/x.go Same: func Same(a int) int { return a + 0 }: at 35, 0 becomes 1",
 	}
@@ -133,7 +140,7 @@ func TestShards(t *testing.T) {
 			seen[m.where()] = true
 		}
 	}
-	if len(seen) != 13 {
-		t.Errorf("the shards draw %d changes of 13", len(seen))
+	if len(seen) != 14 {
+		t.Errorf("the shards draw %d changes of 14", len(seen))
 	}
 }

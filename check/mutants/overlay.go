@@ -3,13 +3,14 @@ package mutants
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/sesame-tls/sesame/check/fault"
 )
 
 // overlay is a set of changed files for the go command: the source itself stays
@@ -64,12 +65,8 @@ func (e *buildError) Error() string { return "it does not build:\n" + e.output }
 
 // goCommand runs the go command with the overlay, and returns what it prints.
 func (o *overlay) goCommand(ctx context.Context, verb string, args ...string) (string, error) {
-	list, err := json.Marshal(map[string]any{"Replace": o.list})
+	file, err := fault.WriteOverlay(o.dir, o.list)
 	if err != nil {
-		return "", err
-	}
-	file := filepath.Join(o.dir, "overlay.json")
-	if err := os.WriteFile(file, list, 0o600); err != nil {
 		return "", err
 	}
 	cmd := exec.CommandContext(ctx, "go", append([]string{verb, "-p=1", "-overlay=" + file}, args...)...)

@@ -97,6 +97,9 @@ func (s *sampler) draw(ctx context.Context, n int) (drawn []*mutation, err error
 		return nil, err
 	}
 	s.p.All = len(all)
+	for _, key := range stale(s.p.Name, all) {
+		s.run.Notef("no change any more, and said to be equivalent: %s", key)
+	}
 	s.run.Rand(s.p.Name).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	for i, m := range all {
 		if s.run.Shard.Has(i) && len(drawn) < n && ctx.Err() == nil && builds.has(m) {
@@ -105,6 +108,21 @@ func (s *sampler) draw(ctx context.Context, n int) (drawn []*mutation, err error
 	}
 	s.p.Ran = len(drawn)
 	return drawn, ctx.Err()
+}
+
+// stale returns what is said of changes of a package that there are not.
+func stale(pkg string, all []*mutation) (keys []string) {
+	known := map[string]bool{}
+	for _, m := range all {
+		known[m.where()] = true
+	}
+	for key := range equivalentChanges {
+		if strings.HasPrefix(key, pkg+"/") && !known[key] {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // sample tries up to n changes.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/sesame-tls/sesame/spec"
@@ -45,6 +46,10 @@ func TestParseForgets(t *testing.T) {
 	if ecdhe.Public != nil || ecdhe.Signature != nil || ecdhe.Group != 0 || ecdhe.KeyExchange != spec.ECDHERSA || ecdhe.Version != spec.TLS12 {
 		t.Errorf("ServerKeyExchange keeps %+v", ecdhe)
 	}
+	request := CertificateRequest{Version: spec.TLS12, Types: []byte{1}, Authorities: MakeNames([]byte("a"))}
+	if request.Parse([]byte{9}) || request.Types != nil || request.Authorities != nil || request.Version != spec.TLS12 {
+		t.Errorf("CertificateRequest keeps %+v", request)
+	}
 	verify := CertificateVerify{Version: spec.TLS12, Scheme: 0x0804, Signature: []byte{1}}
 	if verify.Parse([]byte{4}) || verify.Scheme != 0 || verify.Signature != nil || verify.Version != spec.TLS12 {
 		t.Errorf("CertificateVerify keeps %+v", verify)
@@ -58,6 +63,23 @@ func TestServerHelloBeforeExtensions(t *testing.T) {
 	var got ServerHello
 	if !got.Parse(h.Append(nil)[HeaderLen:]) || got.Compression != 7 || !got.Ticket {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestManyExtensionsTwice: among many, every one of them is found again.
+func TestManyExtensionsTwice(t *testing.T) {
+	const n = 200
+	var x Extensions
+	for i := range n {
+		x = AppendExtension(x, spec.Extension(1<<16-n+i), nil)
+	}
+	if !x.wellFormed() {
+		t.Errorf("%d of them are refused", n)
+	}
+	for i := range n {
+		if twice := AppendExtension(slices.Clip(x), spec.Extension(1<<16-n+i), nil); twice.wellFormed() {
+			t.Errorf("number %d comes twice", i)
+		}
 	}
 }
 

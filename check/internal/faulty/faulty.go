@@ -3,12 +3,13 @@
 package faulty
 
 import (
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sesame-tls/sesame/check/fault"
 )
 
 // Edit is one change of a source file: what stands there once, and what is put
@@ -36,12 +37,10 @@ func Test(t *testing.T, folder string, edits []Edit, run string) (string, error)
 		write(t, filepath.Join(dir, e.File), []byte(strings.Replace(string(text), e.Right, e.Wrong, 1)))
 		replace[filepath.Join(folder, e.File)] = filepath.Join(dir, e.File)
 	}
-	list, err := json.Marshal(map[string]any{"Replace": replace})
+	overlay, err := fault.WriteOverlay(dir, replace)
 	if err != nil {
 		t.Fatal(err)
 	}
-	overlay := filepath.Join(dir, "overlay.json")
-	write(t, overlay, list)
 	out, err := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-count=1", "-overlay="+overlay, "-run="+run, ".").CombinedOutput()
 	if strings.Contains(string(out), "[build failed]") {
 		t.Fatalf("the fault does not build:\n%s", out)
