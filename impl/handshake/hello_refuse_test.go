@@ -27,6 +27,19 @@ func replaced(x wire.Extensions, e spec.Extension, data []byte) (all wire.Extens
 	return all
 }
 
+// blockOf returns the block of extensions that a hello's fields make.
+func blockOf(h interface{ Append(dst []byte) []byte }) wire.Extensions {
+	body := h.Append(nil)[wire.HeaderLen:]
+	if _, ok := h.(*wire.ServerHello); ok {
+		var s wire.ServerHello
+		s.Parse(body)
+		return s.Extensions
+	}
+	var c wire.ClientHello
+	c.Parse(body)
+	return c.Extensions
+}
+
 // extensionForm is an extension's data, in hexadecimal.
 type extensionForm struct {
 	e     spec.Extension
@@ -101,11 +114,7 @@ func clientExtensionRefusals() (all []refusal) {
 				suites(ecdhe)(c, s)
 				c.Protocols, s.Protocols = []string{"h2"}, []string{"h2"}
 			},
-			change: clientHello(func(h *wire.ClientHello) {
-				b := h.Append(nil) // fills in the block
-				h.Parse(b[wire.HeaderLen:])
-				h.Extensions = replaced(h.Extensions, f.e, data)
-			})})
+			change: clientHello(func(h *wire.ClientHello) { h.Extensions = replaced(blockOf(h), f.e, data) })})
 	}
 	return all
 }
@@ -140,11 +149,7 @@ func serverExtensionRefusals() (all []refusal) {
 				c.Suites, s.Suites = []spec.SuiteID{ecdhe, 0xc013}, []spec.SuiteID{ecdhe, 0xc013} // a CBC suite is offered
 				c.Protocols, c.Tickets = []string{"h2"}, true
 			},
-			change: serverHello(func(h *wire.ServerHello) {
-				b := h.Append(nil)
-				h.Parse(b[wire.HeaderLen:])
-				h.Extensions = replaced(h.Extensions, f.e, data)
-			})})
+			change: serverHello(func(h *wire.ServerHello) { h.Extensions = replaced(blockOf(h), f.e, data) })})
 	}
 	return all
 }
@@ -159,13 +164,10 @@ func largeHellos() (all []refusal) {
 	add("32767 suites", spec.AlertNone, func(h *wire.ClientHello) { h.Suites = append(grease, h.Suites...) })
 	add("255 compression methods", spec.AlertNone, func(h *wire.ClientHello) { h.Compression = append(bytes.Repeat([]byte{0xe0}, 254), 0) })
 	add("an extension of 65000 octets", spec.AlertNone, func(h *wire.ClientHello) {
-		b := h.Append(nil)
-		h.Parse(b[wire.HeaderLen:])
-		h.Extensions = replaced(h.Extensions, 0x0a0a, make([]byte, 65000))
+		h.Extensions = replaced(blockOf(h), 0x0a0a, make([]byte, 65000))
 	})
 	add("16000 extensions", spec.AlertNone, func(h *wire.ClientHello) {
-		b := h.Append(nil)
-		h.Parse(b[wire.HeaderLen:])
+		h.Extensions = blockOf(h)
 		for i := range 16000 {
 			h.Extensions = wire.AppendExtension(h.Extensions, spec.Extension(0x4000+i), nil)
 		}

@@ -56,6 +56,20 @@ func Example() {
 	// <nil>
 }
 
+// listen returns a listener on a free port, and certificates for a server there.
+func listen(t *testing.T) (net.Listener, []tls.Certificate) {
+	t.Helper()
+	certificates, err := SelfSigned()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l, certificates
+}
+
 // lockedBuffer may be written by the server while the test waits for it.
 type lockedBuffer struct {
 	mu   sync.Mutex
@@ -73,14 +87,7 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 // A server that is told to stop ends the connections that are open, and returns
 // once they have.
 func TestServerStops(t *testing.T) {
-	certificates, err := SelfSigned()
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, certificates := listen(t)
 	log := &lockedBuffer{grew: make(chan struct{}, 10)}
 	server := &Server{Config: &tls.Config{Certificates: certificates}, Out: io.Discard, Log: log, Recorder: new(Recorder)}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -126,14 +133,7 @@ func TestDialErrors(t *testing.T) {
 }
 
 func TestTruncationIsTold(t *testing.T) {
-	certificates, err := SelfSigned()
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, certificates := listen(t)
 	defer l.Close()
 	go func() {
 		raw, err := l.Accept()

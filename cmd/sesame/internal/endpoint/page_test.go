@@ -20,14 +20,7 @@ import (
 // startPage serves pages until the test ends, and returns the address.
 func startPage(t *testing.T, change func(*Server)) string {
 	t.Helper()
-	certificates, err := SelfSigned()
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, certificates := listen(t)
 	s := &Server{
 		Config: &tls.Config{Certificates: certificates, MinVersion: tls.VersionTLS10, ServerSessionCache: tls.NewLRUServerSessionCache(0), NextProtos: []string{"http/1.1"}},
 		Answer: Page, Log: io.Discard, Recorder: new(Recorder),
