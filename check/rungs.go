@@ -15,10 +15,11 @@ import (
 	"github.com/sesame-tls/sesame/check/mutants"
 	"github.com/sesame-tls/sesame/check/table"
 	"github.com/sesame-tls/sesame/check/tla"
+	"github.com/sesame-tls/sesame/check/tour"
 	"github.com/sesame-tls/sesame/check/trace"
 )
 
 // Rungs returns all rungs in the order in which they run.
 func Rungs() []ladder.Rung {
-	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, target.Rung, mutants.Rung, trace.Rung, coverage.Rung, interop.Rung, eap.Rung, fuzz.Rung}
+	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, tour.Rung, target.Rung, mutants.Rung, trace.Rung, coverage.Rung, interop.Rung, eap.Rung, fuzz.Rung}
 }

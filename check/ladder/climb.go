@@ -17,6 +17,7 @@ type Options struct {
 	Seed    uint64
 	Long    bool
 	Shard   Shard
+	Resume  string    // a folder for how far a rung has come, so that it goes on there; none: it begins anew
 	Verbose bool      // show what rungs log
 	Out     io.Writer // verdict lines; nil: none
 	Live    io.Writer // the progress line and logs, usually standard error; nil: none
@@ -74,6 +75,7 @@ func climbOne(ctx context.Context, rung Rung, o Options) Result {
 	if r.Shard.Count == 0 {
 		r.Shard.Count = 1
 	}
+	r.resumeIn(o.Resume, rung.Name)
 	if o.Live != nil {
 		r.shown = NewLive(o.Live, rung.Name)
 		if o.Verbose {
@@ -82,6 +84,9 @@ func climbOne(ctx context.Context, rung Rung, o Options) Result {
 	}
 	start := time.Now()
 	err := runGuarded(ctx, rung, r)
+	if err == nil {
+		err = r.finished()
+	}
 	result.Seconds = time.Since(start).Seconds()
 	if r.shown != nil {
 		r.shown.End()

@@ -70,6 +70,7 @@ type Run struct {
 	notes  []string
 	logf   func(format string, args ...any)
 	shown  *Live
+	file   string // of Keep; empty: none
 }
 
 // Shard is one of Count equal parts of a rung's work. {0, 1} is all of it.

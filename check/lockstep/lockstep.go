@@ -2,12 +2,7 @@ package lockstep
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"hash/fnv"
 	"hash/maphash"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/sesame-tls/sesame/check/harness"
@@ -38,40 +33,7 @@ type Tally struct {
 }
 
 // Failure is a difference between model and implementation.
-type Failure struct {
-	Driver   string
-	Seed     uint64 // of the endpoints
-	Scenario spec.Scenario
-	Script   string // the actions, as [harness.Run.Play] reads them
-	Err      error  // a [*harness.Difference], unless the harness itself failed
-}
-
-// Error tells the conversation and the difference.
-func (f *Failure) Error() string {
-	return fmt.Sprintf("%s: model and implementation differ\n%v", f.Driver, f.Err)
-}
-
-// Unwrap returns Err.
-func (f *Failure) Unwrap() error { return f.Err }
-
-// Save writes the failure into a folder as a conversation for package
-// datadriven, with what the model says of it as the expected result. It returns
-// the file's name.
-func (f *Failure) Save(dir string) (string, error) {
-	told, err := harness.Tell(f.Scenario, f.Script)
-	if err != nil {
-		return "", err
-	}
-	command := fmt.Sprintf("handshake seed=%d", f.Seed)
-	if words := harness.Distinctive(f.Scenario); words != "" {
-		command += " " + words
-	}
-	text := command + "\n" + f.Script + "----\n" + told
-	sum := fnv.New32a()
-	sum.Write([]byte(text))
-	name := filepath.Join(dir, fmt.Sprintf("found-%08x.txt", sum.Sum32()))
-	return name, os.WriteFile(name, []byte(text), 0o644)
-}
+type Failure = harness.Failure
 
 // driver is what both drivers share: one run at a time, and the tally.
 type driver struct {
@@ -127,9 +89,8 @@ type edge struct {
 // failed keeps what has just failed.
 func (d *driver) failed(name string, err error) *Failure {
 	d.quiet = true
-	f := &Failure{Driver: name, Seed: d.run.Seed(), Scenario: d.run.Scenario(), Script: d.run.Script(), Err: err}
-	d.failure = f
-	return f
+	d.failure = d.run.Failed(name, err)
+	return d.failure
 }
 
 // choose takes one of the actions that are enabled in a state. The attacker's
@@ -163,11 +124,4 @@ func choose(st model.State, all []model.Action, pick func(n int) int) model.Acti
 // system returns the system of one scenario.
 func (d *driver) system(sc spec.Scenario, budget int) (*model.System, error) {
 	return model.New(model.Options{Fix: sc, Budget: budget, Mutant: d.options.Mutant})
-}
-
-// isDifference reports whether err is what a driver looks for, and not a defect
-// of the harness.
-func isDifference(err error) bool {
-	var d *harness.Difference
-	return errors.As(err, &d)
 }

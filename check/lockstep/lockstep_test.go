@@ -167,7 +167,7 @@ func mustFind(t *testing.T, drive func(*testing.T, Options) (Tally, error), o Op
 	t.Helper()
 	_, err := drive(t, o)
 	var f *Failure
-	if !errors.As(err, &f) || !isDifference(f.Err) {
+	if !errors.As(err, &f) || !f.Different() {
 		t.Fatalf("not found: %v", err)
 	}
 	t.Log(f)

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
+	"github.com/sesame-tls/sesame/check/harness"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/phase2"
 )
@@ -16,9 +16,6 @@ var Rung = ladder.Rung{
 	Shows: "under random scenarios, schedules and attacks, every observable of the implementation is the model's",
 	Run:   climb,
 }
-
-// saved is where failures are kept, seen from the root of the source.
-const saved = "check/testdata/lockstep"
 
 func climb(ctx context.Context, r *ladder.Run) error {
 	scenarios := 20000
@@ -47,7 +44,7 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		r.Count("attacks", tally.Attacks)
 		r.Count(part.name+" edges", tally.Edges)
 		if err != nil {
-			return report(r, err)
+			return harness.Report(r, err)
 		}
 	}
 	return climbPhase2(ctx, r)
@@ -77,18 +74,4 @@ func climbPhase2(ctx context.Context, r *ladder.Run) error {
 		r.Count("phase-2 scenarios", n)
 	}
 	return nil
-}
-
-// report tells a failure, and keeps it where there is a place to keep it.
-func report(r *ladder.Run, err error) error {
-	var f *Failure
-	if !errors.As(err, &f) || !isDifference(f.Err) {
-		return err
-	}
-	if info, statErr := os.Stat(saved); statErr == nil && info.IsDir() {
-		if name, saveErr := f.Save(saved); saveErr == nil {
-			r.Notef("kept as %s", name)
-		}
-	}
-	return ladder.Differ("%v", f)
 }

@@ -23,7 +23,11 @@ func newCheck() *cobra.Command {
 		Short: "Run the ladder: model, implementation and others held against each other",
 		Long: `Run the rungs of the ladder and print one verdict line each: what ran, how much,
 how long, and the first difference in full when there is one. The exit status is
-0 if nothing failed; with CI=true in the environment a skipped rung fails too.`,
+0 if nothing failed; with CI=true in the environment a skipped rung fails too.
+
+A rung's work can be shared out: --shard 2/8 is the third of eight parts, and
+with shards the rung tour takes every edge of the model. With --resume a part
+that was interrupted goes on where it stopped, if seed and program are the same.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
@@ -45,6 +49,7 @@ how long, and the first difference in full when there is one. The exit status is
 	f.Uint64Var(&o.Seed, "seed", 1, "what all random choices follow from")
 	f.BoolVar(&o.Long, "long", false, "take the time to be complete")
 	f.StringVar(&shard, "shard", "0/1", "do part `I/N` of the work, I from 0 to N-1")
+	f.StringVar(&o.Resume, "resume", "", "keep in `DIR` how far a rung has come that can go on, and go on from there")
 	f.StringVar(&jsonFile, "json", "", "write the verdicts to `FILE`, - for standard output")
 	f.StringVar(&bundle, "bundle", "", "write what was shown to `FILE`, for sesame verify")
 	f.BoolVarP(&o.Verbose, "verbose", "v", false, "show what the rungs log")
@@ -53,6 +58,11 @@ how long, and the first difference in full when there is one. The exit status is
 }
 
 func runCheck(cmd *cobra.Command, o ladder.Options, jsonFile, bundleFile string) error {
+	if o.Resume != "" {
+		if err := os.MkdirAll(o.Resume, 0o755); err != nil {
+			return usagef("--resume: %v", err)
+		}
+	}
 	o.Out, o.Live = cmd.OutOrStdout(), cmd.ErrOrStderr()
 	if jsonFile == "-" {
 		o.Out = cmd.ErrOrStderr() // standard output is the report's

@@ -254,3 +254,58 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestCover: every edge is on a path, each path begins at the first node, goes
+// along edges, ends where none leads out, and has an edge that none before it
+// has. No path has two moves of the attacker, so that there are as many paths
+// at the least, and there are not many more.
+func TestCover(t *testing.T) {
+	for budget := range 2 {
+		g := reachable(t, accepted, budget)
+		paths, err := g.Cover()
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken := make([]bool, g.Edges())
+		for _, path := range paths {
+			at, news := 0, false
+			for _, e := range path {
+				if g.Tail(int(e)) != at {
+					t.Fatalf("edge %d leads from %d, and the path is at %d", e, g.Tail(int(e)), at)
+				}
+				news, taken[e], at = news || !taken[e], true, g.Head(int(e))
+			}
+			g.Out(at, func(int, string) { t.Errorf("a path ends at %d, where it could go on", at) })
+			if !news {
+				t.Error("a path takes nothing new")
+			}
+		}
+		if i := slices.Index(taken, false); i >= 0 {
+			t.Errorf("edge %d is on no path", i)
+		}
+		least := 0
+		for _, a := range g.Action {
+			if a.Event.Role() == spec.Attacker {
+				least++
+			}
+		}
+		if budget > 0 && (len(paths) < least || len(paths) > 2*least) {
+			t.Errorf("%d paths, and the attacker has %d moves", len(paths), least)
+		}
+	}
+}
+
+// A graph with a loop has no cover: its paths need not end.
+func TestNoCoverOfLoops(t *testing.T) {
+	sys, err := model.New(model.Options{Fix: accepted.WithDefaults(), Budget: 1, Mutant: "warning-not-consumed"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := graph.Reachable(sys, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Cover(); err == nil || !strings.Contains(err.Error(), "loop") {
+		t.Errorf("got %v", err)
+	}
+}
