@@ -30,6 +30,13 @@ func bootstrap(x []float64, r *rand.Rand) (low, high float64) {
 	return stat.Quantile(0.025, stat.LinInterp, medians, nil), stat.Quantile(0.975, stat.LinInterp, medians, nil)
 }
 
+// quantile is the q quantile of x.
+func quantile(x []float64, q float64) float64 {
+	s := slices.Clone(x)
+	slices.Sort(s)
+	return stat.Quantile(q, stat.LinInterp, s, nil)
+}
+
 // welch returns Welch's t of two samples: how far apart their means are, in
 // standard errors. It is infinite for different means without any variance.
 func welch(a, b []float64) float64 {
