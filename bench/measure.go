@@ -57,7 +57,7 @@ func verdict(met bool) Verdict {
 // rounds' ratios and the bounds of its 95 % bootstrap confidence interval.
 type Ratio struct {
 	Against string  `json:"against"`
-	Ratio   float64 `json:"ratio"` // times faster than it; against Floor and with AtMost: times its time
+	Ratio   float64 `json:"ratio"` // times faster than it; against Floor and Calls, and with AtMost: times its time
 	Low     float64 `json:"low"`
 	High    float64 `json:"high"`
 	AtLeast float64 `json:"at_least,omitempty"`
@@ -224,7 +224,7 @@ func compare(t Target, ours, other []float64, r *rand.Rand) Ratio {
 	ratios := make([]float64, len(ours))
 	for i := range ratios {
 		ratios[i] = other[i] / ours[i]
-		if t.AtMost != 0 || t.Against == Floor {
+		if t.AtMost != 0 || t.Against == Floor || t.Against == Calls {
 			ratios[i] = ours[i] / other[i]
 		}
 	}

@@ -116,7 +116,7 @@ func (r *Report) Summary() (targets int, missed []string) {
 }
 
 func (q Ratio) text() string {
-	if q.AtMost != 0 || q.Against == Floor {
+	if q.AtMost != 0 || q.Against == Floor || q.Against == Calls {
 		return fmt.Sprintf("%.2fx the time of %s", q.Ratio, q.Against)
 	}
 	return fmt.Sprintf("%.2fx %s", q.Ratio, q.Against)

@@ -95,6 +95,9 @@ func (m *Machine) Data() []byte { return m.data }
 // Alert returns the alert that came last, AlertNone before any.
 func (m *Machine) Alert() spec.AlertDescription { return m.alert }
 
+// Chosen returns the version and the suite, zero before they are negotiated.
+func (m *Machine) Chosen() (spec.Version, spec.SuiteID) { return m.version, m.suite.ID }
+
 // Info is what has been negotiated so far.
 type Info struct {
 	Version              spec.Version

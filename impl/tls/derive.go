@@ -18,6 +18,10 @@ import (
 // masterSecretSize is a master secret's length in octets (RFC 5246, Section 8.1).
 const masterSecretSize = 48
 
+// randomSize is the length of client_random and server_random in octets (RFC
+// 5246, Section 7.4.1.2).
+const randomSize = 32
+
 // derived is what a Config is made into at its first use.
 type derived struct {
 	client, server handshake.Config

@@ -121,7 +121,8 @@ func hostname(name string) string {
 	if i := strings.LastIndexByte(host, '%'); i > 0 {
 		host = host[:i]
 	}
-	if net.ParseIP(host) != nil {
+	// An address ends in a digit or has a colon; most names need no closer look.
+	if host != "" && (host[len(host)-1] <= '9' || strings.IndexByte(host, ':') >= 0) && net.ParseIP(host) != nil {
 		return ""
 	}
 	return strings.TrimSuffix(name, ".")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/sesame-tls/sesame/impl/handshake"
 	"github.com/sesame-tls/sesame/impl/wire"
@@ -166,10 +167,9 @@ func (r *run) connectionState() ConnectionState {
 		SecureRenegotiation:  info.SecureRenegotiation,
 		Group:                info.Group,
 		SignatureScheme:      info.Scheme,
-		SessionID:            append([]byte(nil), info.SessionID...),
-		ClientRandom:         append([]byte(nil), r.machine.ClientRandom()...),
-		ServerRandom:         append([]byte(nil), r.machine.ServerRandom()...),
 	}
+	all := slices.Concat(r.machine.ClientRandom(), r.machine.ServerRandom(), info.SessionID)
+	s.ClientRandom, s.ServerRandom, s.SessionID = all[:randomSize:randomSize], all[randomSize:2*randomSize:2*randomSize], all[2*randomSize:]
 	var peer *peerChain
 	switch info.Resumed {
 	case spec.Full:

@@ -38,12 +38,12 @@ func (r *run) secret(ctx context.Context) error {
 	var secret *SessionSecret
 	var err error
 	if r.isClient {
-		info := r.machine.Info()
+		version, suite := r.machine.Chosen()
 		secret, err = r.offer.Secret(ctx, &ServerHelloInfo{
 			ClientRandom: r.machine.ClientRandom(),
 			ServerRandom: r.machine.ServerRandom(),
-			Version:      uint16(info.Version),
-			CipherSuite:  uint16(info.Suite),
+			Version:      uint16(version),
+			CipherSuite:  uint16(suite),
 		})
 		if secret == nil && err == nil {
 			err = errNoSecret
@@ -66,11 +66,12 @@ func (r *run) secret(ctx context.Context) error {
 
 func (r *run) ticketHello() *TicketHello {
 	hello := r.machine.Hello()
+	version, _ := r.machine.Chosen()
 	return &TicketHello{
 		Ticket:       hello.Ticket,
 		ClientRandom: r.machine.ClientRandom(),
 		ServerRandom: r.machine.ServerRandom(),
-		Version:      uint16(r.machine.Info().Version),
+		Version:      uint16(version),
 		SessionID:    hello.SessionID,
 		ServerName:   string(hello.ServerName),
 		CipherSuites: uint16s(hello.Suites),
