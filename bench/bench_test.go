@@ -89,23 +89,32 @@ func TestPRFCosts(t *testing.T) {
 // BenchmarkRows measures our side and the others in this process in go test's
 // format, for benchstat.
 func BenchmarkRows(b *testing.B) {
-	for _, row := range Rows(nil) {
-		all, err := row.Prepare()
-		if err != nil {
-			b.Fatal(err)
+	for _, row := range Rows(nil, false) {
+		if row.Kind == KindExplorer || row.Prepare == nil {
+			continue // BenchmarkExplore…
 		}
-		for _, s := range all {
-			if s.Local == nil {
-				continue
+		b.Run(strings.ReplaceAll(row.Name, " ", "_"), func(b *testing.B) { benchmarkRow(b, row) })
+	}
+}
+
+func benchmarkRow(b *testing.B, row Row) {
+	all, err := row.Prepare()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, s := range all {
+		if s.Count == nil {
+			continue // another process's
+		}
+		b.Run(s.Name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(row.Octets))
+			took, err := s.Work(b.N)
+			if err != nil {
+				b.Fatal(err)
 			}
-			b.Run(strings.ReplaceAll(row.Name+"/"+s.Name, " ", "_"), func(b *testing.B) {
-				b.ReportAllocs()
-				b.SetBytes(int64(row.Octets))
-				if err := s.Local(b.N); err != nil {
-					b.Fatal(err)
-				}
-			})
-		}
+			b.ReportMetric(float64(took.Nanoseconds())/float64(b.N), "ns/op") // of CPU time
+		})
 	}
 }
 

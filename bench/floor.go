@@ -18,9 +18,9 @@ import (
 
 // Cost is one thing that a piece of work cannot do without, and how often.
 type Cost struct {
-	Unit  string // the name of a unit
-	Count int    // in one operation
-	For   string // what it is needed for
+	Unit  string `json:"unit"`  // the name of a row of unit costs
+	Count int    `json:"count"` // in one operation
+	For   string `json:"for"`   // what it is needed for
 }
 
 // unit is a primitive with what one use of it takes.

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -101,57 +102,97 @@ func (r Result) Figure(side string) (Figure, bool) {
 const gcPercent = 400
 
 // Measure measures a row: all sides in turn, round by round, on one core.
-func Measure(ctx context.Context, row Row, o Options) (Result, error) {
+func Measure(ctx context.Context, row Row, o Options) (res Result, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("bench: %s: %w", row.Name, err)
+		}
+	}()
 	if !row.Wall {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	}
-	if o.Slice == 0 {
-		o.Slice = 40 * time.Millisecond
+	var all []Side
+	if row.Prepare != nil {
+		if all, err = row.Prepare(); err != nil {
+			return Result{}, err
+		}
 	}
-	all, err := row.Prepare()
-	if err != nil {
-		return Result{}, fmt.Errorf("bench: %s: %w", row.Name, err)
+	for _, s := range all {
+		if s.Close != nil {
+			defer s.Close()
+		}
 	}
 	runtime.GC() // what the row before has left is not this one's
-	times := make([][]float64, len(all))
+	counts, err := repetitions(row, all, o)
+	if err != nil {
+		return Result{}, err
+	}
+	times, err := measureRounds(ctx, row, all, counts, o)
+	if err != nil {
+		return Result{}, err
+	}
+	res = summarise(row, all, times, o.Seed)
+	return res, count(row, all, counts, &res)
+}
+
+// repetitions are how often each side does its operation in a round.
+func repetitions(row Row, all []Side, o Options) ([]int, error) {
+	slice := cmp.Or(o.Slice, 40*time.Millisecond)
 	counts := make([]int, len(all))
 	for i, s := range all {
-		n, err := calibrate(s.Work, o.Slice)
-		if err != nil {
-			return Result{}, fmt.Errorf("bench: %s, %s: %w", row.Name, s.Name, err)
+		if counts[i] = 1; row.Rounds > 0 {
+			continue
 		}
-		counts[i] = n
+		var err error
+		if counts[i], err = calibrate(s.Work, slice); err != nil {
+			return nil, fmt.Errorf("%s: %w", s.Name, err)
+		}
 	}
+	return counts, nil
+}
+
+// measureRounds returns the nanoseconds of one operation by side and round.
+func measureRounds(ctx context.Context, row Row, all []Side, counts []int, o Options) ([][]float64, error) {
+	times := make([][]float64, len(all))
 	rounds := o.rounds(row)
 	for round := range rounds {
 		for i, s := range all {
 			if err := ctx.Err(); err != nil {
-				return Result{}, err
+				return nil, err
 			}
 			if o.Step != nil {
 				o.Step(row.Name, s.Name, round, rounds)
 			}
 			d, err := s.Work(counts[i])
 			if err != nil {
-				return Result{}, fmt.Errorf("bench: %s, %s: %w", row.Name, s.Name, err)
+				return nil, fmt.Errorf("%s: %w", s.Name, err)
 			}
 			times[i] = append(times[i], float64(d.Nanoseconds())/float64(counts[i]))
 		}
 	}
-	res := summarise(row, all, times, o.Seed)
+	return times, nil
+}
+
+// count counts allocations, and what else the row counts.
+func count(row Row, all []Side, counts []int, res *Result) error {
 	for i, s := range all {
-		if s.Local == nil || row.Rounds > 0 {
+		if s.Count == nil {
 			continue
 		}
-		objects, octets, err := allocations(s.Local, counts[i])
+		objects, octets, err := s.Count(min(max(counts[i], 100), 2000))
 		if err != nil {
-			return Result{}, fmt.Errorf("bench: %s, %s: %w", row.Name, s.Name, err)
+			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 		res.Figures[i].Objects, res.Figures[i].Allocated = &objects, &octets
 	}
-	res.Counts = row.Limit.hold(res)
-	return res, nil
+	res.Counts = row.Limit.hold(*res)
+	if row.Counts == nil {
+		return nil
+	}
+	more, err := row.Counts()
+	res.Counts = append(res.Counts, more...)
+	return err
 }
 
 // calibrate returns how often the work fits into the slice.
@@ -171,7 +212,6 @@ func calibrate(w Work, slice time.Duration) (int, error) {
 // Whatever is made once for many operations does not count, so that both are
 // rounded down to a tenth, as go test rounds to one.
 func allocations(f func(n int) error, n int) (objects, octets float64, err error) {
-	n = min(max(n, 100), 2000)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	if err := f(n); err != nil {

@@ -113,7 +113,7 @@ func sealing(s sealer) func(n int) error {
 }
 
 // opening is a side that opens what it has sealed just before; only the opening
-// is timed. Its Local, for the count of allocations, does both.
+// is timed. Allocations are those of both.
 func opening(name string, s sealer) Side {
 	timed := func(n int) (took time.Duration, err error) {
 		for ; n > 0 && err == nil; n -= s.count() {
@@ -129,7 +129,9 @@ func opening(name string, s sealer) Side {
 		}
 		return took, err
 	}
-	return Side{name, timed, func(n int) error { _, err := timed(n); return err }}
+	side := local(name, func(n int) error { _, err := timed(n); return err })
+	side.Work = timed
+	return side
 }
 
 // halves are our two directions.

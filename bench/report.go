@@ -18,7 +18,7 @@ type Report struct {
 	OpenSSL string   `json:"openssl"` // the peer's version; "": there is none here
 	Rounds  int      `json:"rounds"`
 	Rows    []Result `json:"rows"`
-	Costs   []Cost   `json:"pac_handshake"` // what a PAC handshake with the first variant cannot do without
+	Costs   []Cost   `json:"pac_handshake,omitempty"` // what a PAC handshake with the first variant cannot do without
 	Timing  []Timing `json:"constant_time,omitempty"`
 }
 
@@ -155,7 +155,10 @@ type Line struct{ Row, Ours, Against, Theirs, Ratio, Interval, Target, Verdict s
 // Lines are the lines of the rows' ratios and counts.
 func (r *Report) Lines() (lines []Line) {
 	for _, row := range r.Rows {
-		name, ours := row.Name, row.Amount(row.Figures[0].Nanoseconds)
+		name, ours := row.Name, ""
+		if len(row.Figures) > 0 {
+			ours = row.Amount(row.Figures[0].Nanoseconds)
+		}
 		next := func(l Line) {
 			l.Row, l.Ours = name, ours
 			lines = append(lines, l)

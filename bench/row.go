@@ -37,16 +37,22 @@ const (
 	CryptoTLS = "crypto/tls"
 )
 
-// Side is one that does a row's work. Local is set where that happens in this
-// process, so that its allocations can be counted.
+// Side is one that does a row's work.
 type Side struct {
-	Name  string
-	Work  Work
-	Local func(n int) error
+	Name string
+	Work Work
+	// Count, if it is set, counts what one operation allocates, in objects and
+	// octets, over n of them.
+	Count func(n int) (objects, octets float64, err error)
+	// Close, if it is set, ends what the side has begun.
+	Close func()
 }
 
-// local makes a side of a function that does one operation n times.
-func local(name string, f func(n int) error) Side { return Side{name, CPU(f), f} }
+// local makes a side of a function that does one operation n times in this
+// process.
+func local(name string, f func(n int) error) Side {
+	return Side{Name: name, Work: CPU(f), Count: func(n int) (float64, float64, error) { return allocations(f, n) }}
+}
 
 // Target is a bound on a ratio of times, side over ours or ours over side.
 type Target struct {
@@ -89,8 +95,13 @@ type Row struct {
 	// Wall says that Work returns wall-clock time, on as many processors as it
 	// likes: only for what is about more than one.
 	Wall bool
-	// Rounds, if it is set, is the most rounds: for work that takes seconds.
+	// Rounds, if it is set, is the most rounds: for work that takes seconds, and is
+	// done once a round.
 	Rounds int
+	// Long says that the row takes minutes and gigabytes.
+	Long bool
+	// Counts, if it is set, counts something else than time.
+	Counts func() ([]Count, error)
 }
 
 // sides makes Prepare of sides that hold nothing.

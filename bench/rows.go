@@ -1,14 +1,30 @@
 package bench
 
-// Rows returns what is measured. A nil peer leaves the OpenSSL sides out.
-func Rows(peer *Peer) []Row {
-	rows := prfRows(peer)
-	rows = append(rows, handshakeRows(peer)...)
-	rows = append(rows, recordRows(peer)...)
+import "slices"
+
+// Rows returns what is measured. A nil peer leaves the OpenSSL sides out; long
+// adds what takes minutes and gigabytes.
+func Rows(peer *Peer, long bool) []Row {
+	rows := slices.Concat(prfRows(peer), handshakeRows(peer), []Row{tracerRow()}, recordRows(peer), explorerRows(), unitRows())
+	return slices.DeleteFunc(rows, func(r Row) bool { return r.Long && !long })
+}
+
+// unitRows measure what the cost model counts.
+func unitRows() (rows []Row) {
 	for _, u := range units() {
 		rows = append(rows, Row{Name: u.name, Kind: KindUnit, Prepare: func() ([]Side, error) {
 			return []Side{local(Ours, u.make())}, nil
 		}})
 	}
 	return rows
+}
+
+// PACHandshakeCosts counts what a PAC handshake of the first variant cannot do
+// without.
+func PACHandshakeCosts() ([]Cost, error) {
+	m, err := newMachines(variants[0].version, variants[0].suite)
+	if err != nil {
+		return nil, err
+	}
+	return m.costs()
 }

@@ -19,6 +19,7 @@ type benchFlags struct {
 	run      string
 	only     *regexp.Regexp
 	list     bool
+	long     bool
 }
 
 func newBench() *cobra.Command {
@@ -30,15 +31,18 @@ func newBench() *cobra.Command {
 beside the primitives that the work cannot do without: all in turn, several
 rounds, by CPU time on one core. Medians and 95 % bootstrap intervals of the
 rounds' ratios are printed, with each target and whether it is met. Without a C
-compiler and libssl's headers the OpenSSL sides are left out. The exit status
-does not depend on the targets.`,
+compiler and libssl's headers the OpenSSL sides are left out. Without --run, the
+times of opening records that must not be told apart are compared too. The exit
+status does not depend on the targets.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if b.options.Rounds < 1 {
 				return usagef("--rounds %d; give 1 or more", b.options.Rounds)
 			}
-			if b.only, err = regexp.Compile(b.run); err != nil {
-				return usagef("--run: %v", err)
+			if b.run != "" {
+				if b.only, err = regexp.Compile(b.run); err != nil {
+					return usagef("--run: %v", err)
+				}
 			}
 			return b.measure(cmd)
 		},
@@ -48,6 +52,7 @@ does not depend on the targets.`,
 	f.StringVar(&b.run, "run", "", "measure only the rows whose names fit `REGEXP`")
 	f.IntVar(&b.options.Rounds, "rounds", 11, "measure each side in `N` rounds")
 	f.Uint64Var(&b.options.Seed, "seed", 1, "of the bootstrap")
+	f.BoolVar(&b.long, "long", false, "explore the model at budget 2 as well: minutes more, and 4 GiB")
 	f.BoolVar(&b.list, "list", false, "list the rows")
 	return cmd
 }
@@ -61,7 +66,7 @@ func (b *benchFlags) measure(cmd *cobra.Command) error {
 	} else if err != nil {
 		return err
 	}
-	rows := bench.Select(bench.Rows(peer), b.only)
+	rows := bench.Select(bench.Rows(peer, b.long), b.only)
 	if len(rows) == 0 {
 		return usagef("--run %q fits no row; --list lists them", b.run)
 	}
@@ -80,6 +85,11 @@ func (b *benchFlags) measure(cmd *cobra.Command) error {
 	report := bench.NewReport(peer, b.options)
 	if err := b.measureRows(cmd, rows, report); err != nil {
 		return err
+	}
+	if b.only == nil {
+		if err := b.complete(cmd, report); err != nil {
+			return err
+		}
 	}
 	if b.jsonFile != "-" {
 		report.Print(out)
@@ -115,6 +125,21 @@ func (b *benchFlags) measureRows(cmd *cobra.Command, rows []bench.Row, report *b
 		report.Rows = append(report.Rows, r)
 	}
 	return nil
+}
+
+// complete adds to a report of all rows what is no row: the times of opening
+// that must not differ, and what a PAC handshake cannot do without.
+func (b *benchFlags) complete(cmd *cobra.Command, report *bench.Report) (err error) {
+	live := ladder.NewLive(cmd.ErrOrStderr(), "bench")
+	defer live.End()
+	report.Timing, err = bench.ConstantTime(0, b.options.Seed, func(protection string) {
+		live.Show(0, 0, "constant time, "+protection)
+	})
+	if err != nil {
+		return err
+	}
+	report.Costs, err = bench.PACHandshakeCosts()
+	return err
 }
 
 // namesIn are the rows of a results file that is about to be written anew; none

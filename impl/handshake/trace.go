@@ -31,9 +31,12 @@ func (t *trace) refused(question Event) {
 
 // traceSent notes a message that is being sent, under the keys that seal it.
 func (m *Machine) traceSent(s spec.Sent) {
-	if m.config.Tracer == nil {
-		return
+	if m.config.Tracer != nil {
+		m.noteSent(s)
 	}
+}
+
+func (m *Machine) noteSent(s spec.Sent) {
 	if m.write.Active() {
 		s.Keyed = m.secret
 	}
@@ -42,9 +45,12 @@ func (m *Machine) traceSent(s spec.Sent) {
 
 // traceHello notes the ClientHello that is being sent.
 func (m *Machine) traceHello() {
-	if m.config.Tracer == nil {
-		return
+	if m.config.Tracer != nil {
+		m.noteHello()
 	}
+}
+
+func (m *Machine) noteHello() {
 	h := &m.hello
 	s := spec.Sent{Message: spec.ClientHello, Version: h.Version, Ticket: spec.TicketAbsent, ID: spec.IDFresh}
 	switch {
@@ -66,20 +72,23 @@ func (m *Machine) traceHello() {
 	if sent.Parse(m.message[wire.HeaderLen:]) {
 		s.Extensions = extensions(sent.Extensions)
 	}
-	m.traceSent(s)
+	m.noteSent(s)
 }
 
 // traceServerHello notes the ServerHello that is being sent.
 func (m *Machine) traceServerHello(h *wire.ServerHello) {
-	if m.config.Tracer == nil {
-		return
+	if m.config.Tracer != nil {
+		m.noteServerHello(h)
 	}
+}
+
+func (m *Machine) noteServerHello(h *wire.ServerHello) {
 	s := spec.Sent{Message: spec.ServerHello, Version: h.Version, Suite: h.Suite, ID: m.idClass()}
 	var sent wire.ServerHello
 	if sent.Parse(m.message[wire.HeaderLen:]) {
 		s.Extensions = extensions(sent.Extensions)
 	}
-	m.traceSent(s)
+	m.noteSent(s)
 }
 
 // idClass classifies ServerHello's Session ID.
