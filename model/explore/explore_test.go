@@ -51,7 +51,7 @@ func TestRunAgainstMap(t *testing.T) {
 			depth := map[point]int{}
 			var queue []point
 			sys.Initial(func(p point) { queue = append(queue, p); depth[p] = 0 })
-			edges, checked := 0, 0
+			edges, checked, ends := 0, 0, 0
 			for i := 0; i < len(queue); i++ {
 				v := sys.Expand(queue[i], func(e Transition[point]) {
 					edges++
@@ -61,6 +61,9 @@ func TestRunAgainstMap(t *testing.T) {
 					}
 				})
 				checked += int(v.Checked & 1)
+				if queue[i] == (point{size, size, size}) {
+					ends++ // the corner, and nothing else
+				}
 			}
 			r, err := Run(newLattice(size, false), latticeOptions)
 			if err != nil {
@@ -69,6 +72,9 @@ func TestRunAgainstMap(t *testing.T) {
 			if r.States != len(queue) || r.Transitions != edges || r.Depth != depth[queue[len(queue)-1]] || r.Properties[0].Checked != checked {
 				t.Errorf("%d states, %d edges, depth %d, %d checked; want %d, %d, %d, %d", r.States, r.Transitions, r.Depth,
 					r.Properties[0].Checked, len(queue), edges, depth[queue[len(queue)-1]], checked)
+			}
+			if r.Ends != ends {
+				t.Errorf("%d states without successors, want %d", r.Ends, ends)
 			}
 			if r.Properties[2].Checked != 0 {
 				t.Error("the property that nobody asks was checked")
@@ -186,5 +192,67 @@ func TestNoAllocation(t *testing.T) {
 	// One for each chunk of states, and for the spans of the levels.
 	if perState := (large - small) / (51 * 51 * 51); perState > 0.01 {
 		t.Errorf("%.3f allocations a state", perState)
+	}
+}
+
+// TestLoopsDeterministic: the loop that is shown does not depend on the workers.
+func TestLoopsDeterministic(t *testing.T) {
+	var want *Loops[point]
+	for workers := 1; workers <= 4; workers++ {
+		r, err := Run(newLattice(40, true), Options{Workers: workers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := r.Loops(newLattice(40, true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == nil {
+			want = l
+		}
+		if !reflect.DeepEqual(l, want) {
+			t.Errorf("%d workers: %+v, want %+v", workers, l, want)
+		}
+	}
+}
+
+// stopping is a lattice that closes a channel when it comes to a point.
+type stopping struct {
+	lattice
+	at   point
+	done chan struct{}
+}
+
+// Expand is the lattice's, and closes the channel once.
+func (s stopping) Expand(p point, emit func(Transition[point])) Verdict {
+	if p == s.at {
+		select {
+		case <-s.done:
+		default:
+			close(s.done)
+		}
+	}
+	return s.lattice.Expand(p, emit)
+}
+
+// TestStopped: a run, the search for loops after it, and walks end when they
+// are told to.
+func TestStopped(t *testing.T) {
+	done := make(chan struct{})
+	newSystem := func() System[point] { return stopping{lattice{size: 60}, point{30, 0, 0}, done} }
+	if _, err := Run(newSystem, Options{Workers: 1, Done: done}); !errors.Is(err, ErrStopped) {
+		t.Errorf("run: %v", err)
+	}
+	later := make(chan struct{})
+	r, err := Run(newLattice(10, true), Options{Done: later})
+	if err != nil {
+		t.Fatal(err)
+	}
+	close(later)
+	if _, err := r.Loops(newLattice(10, true)); !errors.Is(err, ErrStopped) {
+		t.Errorf("loops: %v", err)
+	}
+	if w := Walk(newLattice(10, false), WalkOptions{Done: later}); w.Walks != 0 {
+		t.Errorf("%d walks", w.Walks)
 	}
 }
