@@ -59,6 +59,34 @@ func (e *explorer) Expand(p packed, emit func(explore.Transition[packed])) (v ex
 	return v
 }
 
+// patience is how many steps a random walk leaves to the endpoints for each move
+// of the attacker, on average.
+const patience = 6
+
+// Choose makes the explorer an explore.Chooser. Most of what can happen are the
+// attacker's moves, and most of those end the handshake at once: it moves
+// seldom, and each kind of move is as likely as any other.
+func (e *explorer) Choose(labels []uint64, pick func(n int) int) int {
+	var own, moves []int
+	var kinds [movePlay + 1][]int
+	for i, l := range labels {
+		k := kind(l & 0xff)
+		if k < moveDrop || k == movePlay {
+			own = append(own, i)
+			continue
+		}
+		if kinds[k] == nil {
+			moves = append(moves, int(k))
+		}
+		kinds[k] = append(kinds[k], i)
+	}
+	if len(moves) == 0 || len(own) > 0 && pick(patience) > 0 {
+		return own[pick(len(own))]
+	}
+	of := kinds[moves[pick(len(moves))]]
+	return of[pick(len(of))]
+}
+
 // label packs a move into a number.
 func (m move) label() uint64 {
 	l := uint64(m.kind) | uint64(m.to)<<8 | uint64(m.sym)<<16 | uint64(m.change)<<24

@@ -105,13 +105,14 @@ func TestScenarioText(t *testing.T) {
 // TestSimulate: walks at a budget that is too large to be explored hold, and a
 // planted fault is found by them.
 func TestSimulate(t *testing.T) {
-	sim, err := Simulate(Options{Budget: MaxBudget}, SimulateOptions{Seed: 1, Walks: 2000})
+	sim, err := Simulate(Options{Budget: MaxBudget}, SimulateOptions{Seed: 1, Walks: 4000})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range sim.Properties {
-		if row.Verdict == Violated {
-			t.Errorf("%s\n%s", row.Name, row.Counterexample)
+		// The walks come to where each property is about something.
+		if row.Verdict != Holds {
+			t.Errorf("%s is %s\n%s", row.Name, row.Verdict, row.Counterexample)
 		}
 	}
 	sim, err = Simulate(Options{Mutant: "keeps-secret"}, SimulateOptions{Seed: 1, Walks: 2000})

@@ -256,3 +256,17 @@ func TestStopped(t *testing.T) {
 		t.Errorf("%d walks", w.Walks)
 	}
 }
+
+// straight is a lattice that walks along its last coordinate.
+type straight struct{ lattice }
+
+// Choose takes the last label.
+func (straight) Choose(labels []uint64, _ func(int) int) int { return len(labels) - 1 }
+
+// TestWalkChooser: a system's own choice is what walks take.
+func TestWalkChooser(t *testing.T) {
+	w := Walk(func() System[point] { return straight{lattice{size: 9}} }, WalkOptions{Properties: []string{"corner"}, Walks: 3, Steps: 9})
+	if w.Steps != 27 || w.Properties[0].Checked != 27 {
+		t.Errorf("%+v", w)
+	}
+}

@@ -24,6 +24,14 @@ type Hasher[S comparable] interface {
 	Hash(s *S) uint64
 }
 
+// A Chooser is a System that chooses the steps of random walks itself, where
+// equal probabilities would seldom lead where it is interesting. Choose returns
+// the index of one of the labels, of which there is one at least, and depends on
+// them and on pick alone: pick returns a random number from 0 to n-1.
+type Chooser interface {
+	Choose(labels []uint64, pick func(n int) int) int
+}
+
 // Transition is one edge out of a state.
 type Transition[S comparable] struct {
 	To      S

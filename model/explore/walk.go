@@ -30,7 +30,8 @@ type WalkResult[S comparable] struct {
 }
 
 // Walk takes random walks from the initial states, each step with equal
-// probability among the transitions that are possible. Properties are asked
+// probability among the transitions that are possible, or as a [Chooser]
+// chooses. Properties are asked
 // about every state that is visited and every transition out of it. A
 // counterexample is the walk, up to the violation, of the first walk that has
 // one.
@@ -78,6 +79,7 @@ type walker[S comparable] struct {
 	sys            System[S]
 	o              WalkOptions
 	out            []Transition[S]
+	labels         []uint64 // of out, for a Chooser
 	path           Path[S]
 	walks, ended   int
 	steps, longest int
@@ -102,12 +104,25 @@ func (w *walker[S]) walk(n int) {
 			w.ended++
 			break
 		}
-		t := w.out[rng.IntN(len(w.out))]
+		t := w.out[w.choose(rng)]
 		w.path.add(t)
 		at = t.To
 	}
 	w.steps += len(w.path.Labels)
 	w.longest = max(w.longest, len(w.path.Labels))
+}
+
+// choose returns the index of the transition to take.
+func (w *walker[S]) choose(rng *rand.Rand) int {
+	chooser, ok := w.sys.(Chooser)
+	if !ok {
+		return rng.IntN(len(w.out))
+	}
+	w.labels = w.labels[:0]
+	for i := range w.out {
+		w.labels = append(w.labels, w.out[i].Label)
+	}
+	return chooser.Choose(w.labels, rng.IntN)
 }
 
 // judge counts a verdict on the state that the walk has come to, or on a
