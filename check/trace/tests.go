@@ -17,6 +17,7 @@ const idPattern = `(?:FAST|TLS)-[A-Z]+-\d\d`
 
 var (
 	citationPattern = regexp.MustCompile(`\bChecks (` + idPattern + `(?:, ` + idPattern + `)*)(?: \(must fail: ([a-z0-9-]+(?:, [a-z0-9-]+)*)\))?`)
+	anyID           = regexp.MustCompile(idPattern)
 	testName        = regexp.MustCompile(`^(Test|Fuzz|Example)`)
 )
 

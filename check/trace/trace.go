@@ -1,5 +1,5 @@
-// Package trace says what checks each requirement: the model's properties, and
-// the tests that cite it.
+// Package trace says what checks each requirement: the model's properties, the
+// tests that cite it, and the cases of the rung interop that obey it.
 //
 // A test cites requirements in the comments of its function, together with the
 // faults under which it must fail, since a check that cannot fail checks
@@ -27,6 +27,7 @@ import (
 	"strings"
 
 	"github.com/sesame-tls/sesame/check/fault"
+	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/model"
 	"github.com/sesame-tls/sesame/model/phase2"
 	"github.com/sesame-tls/sesame/spec/requirements"
@@ -47,6 +48,7 @@ func Read(root fs.FS) (Coverage, error) {
 	if err := coverage.addTests(root, faults); err != nil {
 		return nil, err
 	}
+	coverage.addCases(interop.Cases())
 	for _, id := range sortedKeys(coverage) {
 		if _, ok := requirements.ByID(id); !ok {
 			return nil, fmt.Errorf("trace: %s is cited by %v and does not exist", id, coverage[id][0])
@@ -79,6 +81,16 @@ func (c Coverage) addProperties(properties []model.Property, mutants []model.Mut
 		}
 		for _, id := range p.Requirements {
 			c[id] = append(c[id], citation)
+		}
+	}
+}
+
+// addCases adds what the rung interop plays with other libraries. Nothing there
+// must fail under a fault, so that it does not count.
+func (c Coverage) addCases(cases []interop.Case) {
+	for _, one := range cases {
+		for _, id := range anyID.FindAllString(one.Rule, -1) {
+			c[id] = append(c[id], requirements.Citation{Kind: "case", Name: "interop " + one.Ours.String() + ": " + one.Name})
 		}
 	}
 }

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -9,7 +10,9 @@ import (
 	"testing/fstest"
 
 	"github.com/sesame-tls/sesame/check/fault"
+	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/model"
+	"github.com/sesame-tls/sesame/spec"
 	"github.com/sesame-tls/sesame/spec/requirements"
 )
 
@@ -137,6 +140,14 @@ func TestPropertiesHaveTheirMutants(t *testing.T) {
 		[]model.Mutant{{Name: "no-echo", Violates: []string{"echoed"}}})
 	if !coverage["FAST-TLS-07"][0].Counts() || coverage["FAST-TLS-08"][0].Counts() {
 		t.Errorf("%v", coverage)
+	}
+}
+
+func TestCasesDoNotCount(t *testing.T) {
+	coverage := Coverage{}
+	coverage.addCases([]interop.Case{{Name: "echoed", Ours: spec.Server, Rule: "FAST-TLS-07, FAST-TLS-08"}})
+	if got := fmt.Sprint(coverage["FAST-TLS-08"]); got != "[case interop Server: echoed (nothing must fail)]" || coverage["FAST-TLS-07"][0].Counts() {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -326,6 +326,7 @@ func TestFragments(t *testing.T) {
 
 // What is malformed, and the bound.
 //
+// Checks FAST-SEC-18 (must fail: fragments-without-bound).
 // Checks FAST-PKT-12 (must fail: fragments-without-bound, more-than-announced, data-in-acknowledgement).
 func TestFragmentsRefuse(t *testing.T) {
 	for name, packets := range map[string][]string{

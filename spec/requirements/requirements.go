@@ -34,7 +34,7 @@ type Requirement struct {
 
 // Citation is one thing that checks a requirement and says so.
 type Citation struct {
-	Kind     string   `json:"kind"` // "property" of the model, or "test"
+	Kind     string   `json:"kind"` // "property" of the model, "test", or "case" of a rung
 	Name     string   `json:"name"`
 	File     string   `json:"file,omitempty"`     // a test's, from the module's root
 	MustFail []string `json:"mustFail,omitempty"` // faults under which it fails; none: it does not count

@@ -163,7 +163,7 @@ func problems(all []Requirement) (found []string) {
 			report(r, "actor %q", r.Actor)
 		}
 		for _, c := range r.CheckedBy {
-			if c.Kind != "property" && c.Kind != "test" || c.Name == "" || (c.Kind == "test") != (c.File != "") {
+			if !slices.Contains([]string{"property", "test", "case"}, c.Kind) || c.Name == "" || (c.Kind == "test") != (c.File != "") {
 				report(r, "cited by %+v", c)
 			}
 		}
