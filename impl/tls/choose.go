@@ -43,35 +43,35 @@ type prepared struct {
 	machine handshake.Certificate
 }
 
-func (config *Config) prepare(c *Certificate) (*prepared, error) {
-	if err := c.check(); err != nil {
+func (c *Config) prepare(own *Certificate) (*prepared, error) {
+	if err := own.check(); err != nil {
 		return nil, err
 	}
-	leaf, err := c.leaf()
+	leaf, err := own.leaf()
 	if err != nil {
 		return nil, err
 	}
-	p := &prepared{Certificate: c, leaf: leaf}
-	p.machine = handshake.Certificate{Chain: wire.MakeChain(c.Certificate...), PublicKey: leaf.PublicKey}
+	p := &prepared{Certificate: own, leaf: leaf}
+	p.machine = handshake.Certificate{Chain: wire.MakeChain(own.Certificate...), PublicKey: leaf.PublicKey}
 	if len(p.machine.Chain) > wire.MaxChain {
 		return nil, fmt.Errorf("tls: a chain of %d octets; %d are the most", len(p.machine.Chain), wire.MaxChain)
 	}
-	if c.SupportedSignatureAlgorithms != nil {
-		p.machine.Schemes = slices.DeleteFunc(config.schemes(), func(s spec.SignatureScheme) bool {
-			return !slices.Contains(c.SupportedSignatureAlgorithms, s)
+	if own.SupportedSignatureAlgorithms != nil {
+		p.machine.Schemes = slices.DeleteFunc(c.schemes(), func(s spec.SignatureScheme) bool {
+			return !slices.Contains(own.SupportedSignatureAlgorithms, s)
 		})
 	}
 	_, isRSA := leaf.PublicKey.(*rsa.PublicKey)
-	p.machine.Decrypts = isRSA && c.decrypter() != nil && checkKeyUsage(leaf, spec.RSA) == nil
+	p.machine.Decrypts = isRSA && own.decrypter() != nil && checkKeyUsage(leaf, spec.RSA) == nil
 	return p, nil
 }
 
 // schemes returns a copy of what is signed in, unless a certificate narrows it.
-func (config *Config) schemes() []spec.SignatureScheme {
-	if config.SignatureSchemes == nil {
+func (c *Config) schemes() []spec.SignatureScheme {
+	if c.SignatureSchemes == nil {
 		return kx.Schemes()
 	}
-	return slices.Clone(config.SignatureSchemes)
+	return slices.Clone(c.SignatureSchemes)
 }
 
 // decrypter returns the key for RSA key exchange, or nil.
