@@ -13,4 +13,16 @@ var equivalentChanges = map[string]string{
 	"impl/wire/extensions.go wellFormed: if n == len(seen) {: at 6, == becomes !=":                         "the two ways to count say the same",
 	"impl/wire/view.go MakeList: l := make(List[T], 0, 2*len(values)): at 23, 2 becomes 3":                 "a capacity",
 	"impl/wire/view.go makeItems: n := 0: at 6, 0 becomes 1":                                               "a capacity",
+
+	"impl/record/cbc.go extract: for i := 0; 8*i < len(plain)-start; i++ {: at 17, < becomes <=":                                                     "the word behind the last one is zeros",
+	"impl/record/cbc.go innerHash: shortest := max(0, longest-255): at 17, 0 becomes 1":                                                              "an octet less or more is in the first block all the same",
+	"impl/record/cbc.go innerHash: shortest := max(0, longest-255): at 28, 255 becomes 256":                                                          "a block more is hashed in constant time",
+	"impl/record/cbc.go load: if len(b) >= 8 {: at 14, 8 becomes 9":                                                                                  "eight octets are read one by one",
+	"impl/record/cbc.go padding: for i := 0; i < 32 && 8*i < len(plain); i++ {: at 17, 32 becomes 33":                                                "no octet of the last word is within the padding",
+	"impl/record/open.go openAEAD: copy(h.nonce[4:], body[:8]) // RFC 5288, Section 3: whatever the sender chose: at 25, 8 becomes 9":                "the nonce has room for eight",
+	"impl/record/open.go openEncryptThenMAC: if covered < h.explicit+aes.BlockSize || (covered-h.explicit)%aes.BlockSize != 0 {: at 50, - becomes +": "the explicit IV is a whole block, or none",
+	"impl/record/open.go openMACThenEncrypt: if n < c.mac.Size()+1 || n%aes.BlockSize != 0 {: at 21, 1 becomes 2":                                    "n is of whole blocks, and no MAC is two octets short of one",
+	"impl/record/open.go openMACThenEncrypt: if n < c.mac.Size()+1 || n%aes.BlockSize != 0 {: at 6, < becomes <=":                                    "n is of whole blocks, and no MAC is an octet short of one",
+	"impl/record/seal.go fragment: if h.Fragment < 1 || h.Fragment > MaxPlaintext {: at 33, > becomes >=":                                            "both ways it is MaxPlaintext",
+	"impl/record/seal.go sealCBC: if h.explicit > 0 {: at 17, 0 becomes 1":                                                                           "it is 0 or 16",
 }
