@@ -133,6 +133,7 @@ func (b *bench) climbRows(ctx context.Context, r *ladder.Run, into *results.Rows
 			into.Found[l.Check]++
 		}
 	})
+	slices.SortFunc(into.Equivalent, results.Equivalent.Compare)
 	r.Notef("in the tables by %s; %d equivalent", told(into.Found), len(into.Equivalent))
 	return errors.Join(append(problems, err)...)
 }

@@ -57,11 +57,12 @@ func (b *bench) operators(ctx context.Context, r *ladder.Run, into *results.Oper
 func (b *bench) operate(ctx context.Context, r *ladder.Run, o operated, into *results.Operators) error {
 	p := results.Package{Name: o.pkg}
 	s := sampler{bench: b, run: r, program: o.program, into: into, p: &p}
-	before := len(into.Survivors)
+	before, known := len(into.Survivors), len(into.Equivalent)
 	if err := s.sample(ctx, o.draw); err != nil {
 		return fmt.Errorf("%s: %w", o.pkg, err)
 	}
 	slices.Sort(into.Survivors[before:])
+	slices.SortFunc(into.Equivalent[known:], results.Equivalent.Compare)
 	into.Packages = append(into.Packages, p)
 	found, of := p.Found()
 	r.Count("changes", p.Ran)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Mutants is what the rung mutants has found.
@@ -43,6 +44,9 @@ type Equivalent struct {
 	What   string `json:"what"`
 	Reason string `json:"reason"`
 }
+
+// Compare orders by what the fault is.
+func (e Equivalent) Compare(other Equivalent) int { return strings.Compare(e.What, other.What) }
 
 // Operators are the changes that operators have made to packages' source.
 type Operators struct {
