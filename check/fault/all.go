@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"time"
@@ -18,26 +19,45 @@ const (
 	Hung // they did not end in time
 )
 
-// RunAll runs all tests of the binary under a fault, up to the first that fails.
-// Unlike [Binary.Run] it takes tests that do not end for an outcome, too.
-func (b *Binary) RunAll(ctx context.Context, fault string, limit time.Duration) (Outcome, error) {
-	bounded, cancel := context.WithTimeout(ctx, limit)
+// MostTime is how long RunAll waits, whatever the tests do.
+const MostTime = 10 * time.Minute
+
+// RunAll runs all tests of the binary under a fault, up to the first that fails;
+// those that count allocations are left out, since the switches between faults
+// make some. It returns what became of them, and how much processor time they
+// took. Tests that take more of it than limit have hung; a busy machine does not
+// matter. A limit of 0 is none.
+func (b *Binary) RunAll(ctx context.Context, fault string, limit time.Duration) (Outcome, time.Duration, error) {
+	bounded, cancel := context.WithTimeout(ctx, MostTime)
 	defer cancel()
-	cmd := exec.CommandContext(bounded, b.path, "-test.failfast", "-test.short", "-test.skip=Alloc")
+	cmd := exec.CommandContext(bounded, "sh", "-c", limited(limit), b.path, "-test.failfast", "-test.short", "-test.skip=Alloc")
 	cmd.Dir = b.folder
 	cmd.Env = append(os.Environ(), variable+"="+fault)
-	cmd.WaitDelay = time.Second // of children that hold its output
-	var exit *exec.ExitError
 	err := cmd.Run()
+	var used time.Duration
+	if cmd.ProcessState != nil {
+		used = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
+	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
-		return Failed, ctx.Err()
-	case bounded.Err() != nil:
-		return Hung, nil
+		return Failed, used, ctx.Err()
+	case bounded.Err() != nil, limit > 0 && used >= limit.Truncate(time.Second):
+		return Hung, used, nil
 	case err == nil:
-		return Passed, nil
+		return Passed, used, nil
 	case errors.As(err, &exit):
-		return Failed, nil
+		return Failed, used, nil
 	}
-	return Failed, err
+	return Failed, used, err
+}
+
+// limited is a shell's command that becomes the program which its name is, with
+// a limit of processor time, and of memory, so that no fault fills the machine's.
+func limited(limit time.Duration) string {
+	text := `exec "$0" "$@"`
+	if limit > 0 {
+		text = fmt.Sprintf("ulimit -t %d; ulimit -v %d; %s", max(1, int(limit.Seconds())), 8<<20, text)
+	}
+	return text
 }

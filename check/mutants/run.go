@@ -13,9 +13,9 @@ import (
 	"github.com/sesame-tls/sesame/check/mutants/checker"
 )
 
-// hangs is how long a checker may say nothing: a fault that makes it hang is
-// found.
-const hangs = time.Minute
+// hangs is how long a checker may say nothing, on however busy a machine: a
+// fault that makes it hang is found.
+const hangs = 5 * time.Minute
 
 // runChecker runs a checker's program, tells each line of an end, and returns
 // the lines that say that a check has failed. A program that dies or hangs has
@@ -77,7 +77,7 @@ func (h *head) text() string { return strings.TrimSpace(h.String()) }
 type bench struct {
 	root     string        // the module's folder
 	dir      string        // for temporary files
-	patience time.Duration // with tests that take no time otherwise
+	patience time.Duration // processor time for tests that need none otherwise
 }
 
 // try puts a fault in, builds a program, and runs the checks that args name, all
