@@ -45,6 +45,19 @@ func (s *System) Refined(st State, a Action) (found Action, ok bool) {
 	return found, ok
 }
 
+// Widened is the inverse of [System.Refined]: it returns the action of st that
+// does what a does, which Enabled has returned for a state with fewer scenarios
+// left; false where st has none.
+func (s *System) Widened(st State, a Action) (found Action, ok bool) {
+	x := &exec{sys: s}
+	x.run(&st, a.move, func() {
+		if b := x.action(a.move); !ok && sameAction(a, b) && a.space.within(b.space) {
+			found, ok = b, true
+		}
+	})
+	return found, ok
+}
+
 // sameAction reports whether two actions are the same but for what they leave
 // open.
 func sameAction(a, b Action) bool {

@@ -45,3 +45,44 @@ func TestComplete(t *testing.T) {
 		}
 	}
 }
+
+// TestRefinedAndWidened: each action of an open system is found again in a
+// narrower one, and back from there.
+func TestRefinedAndWidened(t *testing.T) {
+	open, err := New(Options{Budget: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 300 {
+		type step struct {
+			at State
+			a  Action
+		}
+		var path []step
+		at := open.Initial()[0]
+		for all := open.Enabled(at); len(all) > 0; all = open.Enabled(at) {
+			a := all[r.IntN(len(all))]
+			path, at = append(path, step{at, a}), open.Next(at, a)
+		}
+		fixed, err := New(Options{Budget: 1, Fix: open.Complete(at, r.IntN)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		there := fixed.Initial()[0]
+		for _, s := range path {
+			a, ok := fixed.Refined(there, s.a)
+			if !ok {
+				t.Fatalf("%v cannot be done in %v", s.a, there)
+			}
+			if back, ok := open.Widened(s.at, a); !ok || back != s.a {
+				t.Fatalf("%v comes back as %v, %v", s.a, back, ok)
+			}
+			there = fixed.Next(there, a)
+		}
+		first := fixed.Initial()[0]
+		if _, ok := fixed.Refined(first, path[len(path)-1].a); ok && len(path) > 1 {
+			t.Errorf("%v can be done at the start", path[len(path)-1].a)
+		}
+	}
+}

@@ -90,6 +90,9 @@ func (sp *space) put(d dim, s set) {
 	sp[l.word] = sp[l.word]&^((1<<l.width-1)<<l.shift) | uint64(s)<<l.shift
 }
 
+// within reports whether every scenario of sp is one of other.
+func (sp space) within(other space) bool { return sp[0]&^other[0] == 0 && sp[1]&^other[1] == 0 }
+
 // everything is the whole configuration space, each dimension by itself.
 func everything() space {
 	var sp space

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -70,10 +71,13 @@ func Report(r *ladder.Run, err error) error {
 	if !errors.As(err, &f) || !f.Different() {
 		return err
 	}
-	if info, statErr := os.Stat(saved); statErr == nil && info.IsDir() {
-		if name, saveErr := f.Save(saved); saveErr == nil {
-			r.Notef("kept as %s", name)
-		}
+	switch name, saveErr := f.Save(saved); {
+	case saveErr == nil:
+		r.Notef("kept as %s", name)
+	case errors.Is(saveErr, fs.ErrNotExist):
+		r.Notef("to keep the conversation as a test, run this in a checkout's folder: %s is not here", saved)
+	default:
+		r.Notef("not kept: %v", saveErr)
 	}
 	return ladder.Differ("%v", err)
 }

@@ -24,6 +24,19 @@ var values = sync.OnceValue(func() []uint8 {
 	return largest
 })
 
+// Values returns the values that the model has for each dimension, as scenarios
+// are written: "ticket=pac".
+func Values() (all []string) {
+	for field, most := range values() {
+		for v := uint8(1); v <= most; v++ {
+			if sc := with(spec.Scenario{}, field, v); exists(sc) {
+				all = append(all, model.ScenarioString(sc))
+			}
+		}
+	}
+	return all
+}
+
 // exists reports whether the model has such a scenario.
 func exists(sc spec.Scenario) bool {
 	_, err := model.New(model.Options{Fix: sc})
@@ -56,8 +69,14 @@ func Distinctive(sc spec.Scenario) string {
 var common = map[string][]uint8{
 	"ServerCallback": {uint8(spec.CallbackAccept), uint8(spec.CallbackAccept), uint8(spec.CallbackDecline), uint8(spec.CallbackUnset)},
 	"ClientCallback": {uint8(spec.CallbackAccept), uint8(spec.CallbackAccept), uint8(spec.CallbackUnset)},
-	"Ticket":         {uint8(spec.TicketPAC), uint8(spec.TicketPAC), uint8(spec.TicketSession)},
+	"Ticket":         {uint8(spec.TicketPAC), uint8(spec.TicketPAC), uint8(spec.TicketSession), uint8(spec.TicketEmpty)},
 	"SessionID":      {uint8(spec.IDFresh), uint8(spec.IDCached)},
+	"ServerTickets":  {uint8(spec.On), uint8(spec.Off)},
+	"ClientEtM":      {uint8(spec.On), uint8(spec.Off)},
+	"ServerEtM":      {uint8(spec.On), uint8(spec.Off)},
+	"ClientAuth":     {uint8(spec.ClientAuthOff), uint8(spec.ClientAuthOff), uint8(spec.ClientAuthRequire)},
+	"ClientCert":     {uint8(spec.On)},
+	"Mode":           {uint8(spec.ModeAEAD), uint8(spec.ModeCBC)},
 }
 
 // Draw returns a scenario that the model has. All that is open to chance it

@@ -3,6 +3,7 @@ package lockstep
 import (
 	"context"
 	"hash/maphash"
+	"slices"
 	"time"
 
 	"github.com/sesame-tls/sesame/check/harness"
@@ -20,6 +21,8 @@ type Options struct {
 	Mutant string
 	// Bend falsifies what is observed of the implementation. It must be found.
 	Bend func(*spec.Observation)
+	// Met, if set, is told what occurs.
+	Met *Met
 	// Progress, if set, is told after each scenario how many there were.
 	Progress func(done int)
 }
@@ -29,7 +32,10 @@ type Tally struct {
 	Scenarios int // handshakes, failed ones among them
 	Steps     int
 	Edges     int // distinct transitions of the model, of all scenarios
-	Attacks   int // moves of the attacker
+	// Covered are the edges among them of the model that leaves every scenario
+	// open, by the budget: as many as the explorer has transitions.
+	Covered [2]int
+	Attacks int // moves of the attacker
 }
 
 // Failure is a difference between model and implementation.
@@ -42,6 +48,10 @@ type driver struct {
 	run     *harness.Run
 	tally   Tally
 	edges   map[uint64]struct{}
+	open    [2]*model.System // by budget
+	covered [2]map[uint64]struct{}
+	wide    model.State // where the open system is in the current handshake
+	budget  int         // of it
 	seed    maphash.Seed
 	failure *Failure
 	quiet   bool // the tally rests: a failure is being shrunk
@@ -50,6 +60,10 @@ type driver struct {
 func newDriver(ctx context.Context, o Options) *driver {
 	d := &driver{ctx: ctx, options: o, run: harness.NewRun(), edges: map[uint64]struct{}{}, seed: maphash.MakeSeed()}
 	d.run.Pair.Bend = o.Bend
+	for budget := range d.open {
+		d.covered[budget] = map[uint64]struct{}{}
+		d.open[budget], _ = model.New(model.Options{Budget: budget}) // which is a good one
+	}
 	return d
 }
 
@@ -62,7 +76,14 @@ func (d *driver) begin(sys *model.System, variant int) error {
 			d.options.Progress(d.tally.Scenarios)
 		}
 	}
-	return d.run.Begin(sys, d.options.Seed+uint64(variant))
+	err := d.run.Begin(sys, d.options.Seed+uint64(variant))
+	if d.budget = int(d.run.State().Budget); d.budget < len(d.open) {
+		d.wide = d.open[d.budget].Initial()[0]
+	}
+	if m := d.options.Met; m != nil && err == nil {
+		m.scenario(d.run.Scenario())
+	}
+	return err
 }
 
 // variants is how many different sources of randomness there are.
@@ -77,8 +98,28 @@ func (d *driver) step(a model.Action) error {
 		}
 		d.edges[maphash.Comparable(d.seed, edge{d.run.State(), a})] = struct{}{}
 		d.tally.Edges = len(d.edges)
+		d.cover(a)
+	}
+	if m := d.options.Met; m != nil {
+		m.action(a)
 	}
 	return d.run.Step(a)
+}
+
+// cover takes the action in the open system, too. A mutant may have one that
+// the system has not.
+func (d *driver) cover(a model.Action) {
+	if d.budget >= len(d.open) || d.options.Mutant != "" {
+		return
+	}
+	sys := d.open[d.budget]
+	open, ok := sys.Widened(d.wide, a)
+	if !ok {
+		panic("lockstep: the open system has no " + a.String() + " in " + d.wide.String())
+	}
+	d.covered[d.budget][maphash.Comparable(d.seed, edge{d.wide, open})] = struct{}{}
+	d.tally.Covered[d.budget] = len(d.covered[d.budget])
+	d.wide = sys.Next(d.wide, open)
 }
 
 type edge struct {
@@ -94,7 +135,7 @@ func (d *driver) failed(name string, err error) *Failure {
 }
 
 // choose takes one of the actions that are enabled in a state. The attacker's
-// moves are many, so that they share a quarter of the chances while there is
+// moves are many, so that they share a fifth of the chances while there is
 // another way; and where it plays an endpoint, it mostly goes on with that.
 func choose(st model.State, all []model.Action, pick func(n int) int) model.Action {
 	var own, plays, others []model.Action
@@ -110,16 +151,35 @@ func choose(st model.State, all []model.Action, pick func(n int) int) model.Acti
 			others = append(others, a)
 		}
 	}
-	for _, some := range [][]model.Action{own, plays} {
-		if len(some) > 0 && (len(some) == len(all) || pick(4) < 3) {
-			return some[pick(len(some))]
+	for _, some := range []struct {
+		actions []model.Action
+		of      int // one time in so many it is something else
+	}{{own, 5}, {plays, 8}} {
+		if n := len(some.actions); n > 0 && (n == len(all) || pick(some.of) > 0) {
+			return some.actions[pick(n)]
 		}
 	}
 	if len(others) == 0 {
 		others = all
 	}
+	var kinds []kind
+	for _, a := range others {
+		if k := kindOf(a); !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	k := kinds[pick(len(kinds))]
+	others = slices.DeleteFunc(others, func(a model.Action) bool { return kindOf(a) != k })
 	return others[pick(len(others))]
 }
+
+// kind is what the attacker does, whatever the message.
+type kind struct {
+	event         spec.Event
+	splice, takes bool
+}
+
+func kindOf(a model.Action) kind { return kind{a.Event, a.Splice, a.Takes} }
 
 // system returns the system of one scenario.
 func (d *driver) system(sc spec.Scenario, budget int) (*model.System, error) {

@@ -1,6 +1,7 @@
 package lockstep
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -173,26 +174,54 @@ func mustFind(t *testing.T, drive func(*testing.T, Options) (Tally, error), o Op
 	t.Log(f)
 }
 
+// TestFailuresAreKept: what a driver finds is kept where the conversations are,
+// which TestConversations walks.
 func TestFailuresAreKept(t *testing.T) {
 	_, err := Rapid(t.Context(), Options{Seed: 1, Scenarios: 5000, Bend: bends["the Session ID is not echoed"], Shrink: shrink})
-	var f *Failure
-	if !errors.As(err, &f) {
+	t.Chdir(t.TempDir())
+	r := ladder.NewRun(1)
+	if err := harness.Report(r, err); !ladder.IsDifference(err) {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	name, err := f.Save(dir)
+	if files, _ := filepath.Glob("*"); len(files) > 0 {
+		t.Errorf("outside of a checkout there is %v", files)
+	}
+	folder := filepath.Join("check", "testdata", "lockstep")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := harness.Report(r, err); !ladder.IsDifference(err) {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "found-*.txt"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	text, err := os.ReadFile(files[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if filepath.Dir(name) != dir || !strings.Contains(string(text), "sid=fresh") || !strings.Contains(string(text), "sid=echo") {
-		t.Errorf("%s:\n%s", name, text)
+	if lines := strings.Count(string(text), "\n"); lines > 40 || !strings.Contains(string(text), "sid=fresh") || !strings.Contains(string(text), "sid=echo") {
+		t.Errorf("not what was found, or not made small:\n%s", text)
 	}
 	// It was seen awry; played again, it is in order.
-	datadriven.RunTest(t, name, play)
+	datadriven.RunTest(t, files[0], play)
+	// And if it is not, that is a failure.
+	if err := os.WriteFile(files[0], bytes.Replace(text, []byte("sid=echo"), []byte("sid=fresh"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	told := ""
+	datadriven.Walk(t, folder, func(t *testing.T, path string) {
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			if told = play(t, d); told == d.Expected {
+				t.Error("a wrong line is not seen")
+			}
+			return d.Expected
+		})
+	})
+	if told == "" {
+		t.Error("it was not played")
+	}
 }
 
 func TestRung(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/sesame-tls/sesame/check/harness"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/phase2"
+	"github.com/sesame-tls/sesame/model"
 )
 
 // Rung is lockstep on the ladder.
@@ -23,6 +24,7 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		scenarios *= 20
 	}
 	done := 0
+	var met Met
 	for _, part := range []struct {
 		name  string
 		drive func(context.Context, Options) (Tally, error)
@@ -32,6 +34,7 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		tally, err := part.drive(ctx, Options{
 			Seed:      r.Rand(part.name).Uint64()>>8 + uint64(r.Shard.Index)<<40,
 			Scenarios: part.share / r.Shard.Count,
+			Met:       &met,
 			Progress: func(n int) {
 				done = before + n
 				if n%16 == 0 {
@@ -43,11 +46,50 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		r.Count("steps", tally.Steps)
 		r.Count("attacks", tally.Attacks)
 		r.Count(part.name+" edges", tally.Edges)
+		cover(r, part.name, tally)
 		if err != nil {
 			return harness.Report(r, err)
 		}
 	}
+	if err := complete(ctx, r, &met); err != nil {
+		return harness.Report(r, err)
+	}
 	return climbPhase2(ctx, r)
+}
+
+// cover notes which share of the model's edges a driver has taken.
+func cover(r *ladder.Run, name string, tally Tally) {
+	entries, err := model.Manifest()
+	for budget, n := range tally.Covered {
+		if e, known := model.Find(entries, "rfc", budget, ""); err == nil && known {
+			r.Notef("%s: %.1f %% of %d edges of the model at budget %d", name, 100*float64(n)/float64(e.Transitions), e.Transitions, budget)
+		}
+	}
+}
+
+// complete seeks the moves that have not been met by chance, and holds what has
+// been met against all there is. A shard is too small for that.
+func complete(ctx context.Context, r *ladder.Run, met *Met) error {
+	moves, err := Moves()
+	if err != nil {
+		return err
+	}
+	n, missing := met.Of(moves)
+	r.Notef("%d of %d moves of the attacker were met by chance, the others were sought", n, len(moves))
+	if err := Seek(ctx, Options{Seed: r.Seed, Met: met}, missing); err != nil {
+		return err
+	}
+	for _, all := range []struct {
+		what string
+		have []string
+	}{{"values of dimensions", Values()}, {"events", Events()}, {"moves of the attacker", moves}} {
+		n, missing := met.Of(all.have)
+		r.Count(all.what, n)
+		if len(missing) > 0 && r.Shard.Count == 1 {
+			return ladder.Differ("of the %s these never occurred: %q", all.what, missing)
+		}
+	}
+	return nil
 }
 
 // climbPhase2 is the same for EAP-FAST's second phase.
