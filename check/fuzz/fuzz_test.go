@@ -29,7 +29,7 @@ func TestTargets(t *testing.T) {
 	}
 	for _, want := range []Target{
 		{"./impl/record", "FuzzRecord"}, {"./impl/wire", "FuzzClientHello"}, {"./impl/wire", "FuzzServerHello"},
-		{"./impl/tls", "FuzzServer"}, {"./impl/tls", "FuzzClient"}, {"./impl/mschapv2", "FuzzParse"}, {"./impl/gtc", "FuzzParse"},
+		{"./impl/tls", "FuzzServer"}, {"./impl/tls", "FuzzClient"}, {"./impl/mschapv2", "FuzzParse"}, {"./impl/gtc", "FuzzParse"}, {"./check/lockstep", "FuzzLockstep"},
 	} {
 		if !slices.Contains(targets, want) {
 			t.Errorf("%s %s is not found", want.Package, want.Name)
