@@ -14,17 +14,23 @@ func (p *Pair) attack(a model.Action) {
 	switch a.Event {
 	case spec.AttackerDrop:
 		s.pop()
+		p.lost = true
 	case spec.AttackerDuplicate:
 		s.insert((*s)[0].clone())
+		reader.inserted = true
 	case spec.AttackerReorder:
 		(*s)[0], (*s)[1] = (*s)[1], (*s)[0]
 	case spec.AttackerReflect:
 		i := s.pop()
 		i.foreign = true
 		p.stream(a.To.Peer()).insert(i)
+		p.lost, p.end(a.To.Peer()).inserted = true, true
 	case spec.AttackerInject:
 		if a.Takes {
 			*s, reader.impostor.plays = (*s)[:0], true
+			p.lost = true
+		} else {
+			reader.inserted = true
 		}
 		s.insert(p.inject(a.Message, reader))
 	case spec.AttackerReplay:
@@ -49,6 +55,7 @@ func (p *Pair) change(a model.Action, s *stream) {
 	default:
 		panic("harness: " + a.String() + ", and at the head is " + head.message.String())
 	}
+	p.end(a.To).aside.Hello = p.changed(head.made, head.data)
 }
 
 // replay puts a message of a recorded session before the head, or in its place.
@@ -71,7 +78,13 @@ func (p *Pair) replay(a model.Action, s *stream, reader *end) {
 		i = p.recordedItem(m, reader)
 	}
 	i.foreign = true
-	if a.Splice {
+	switch {
+	case !a.Splice:
+		reader.inserted = true
+	case i.made != nil:
+		reader.aside.Hello = p.changed(i.made, i.data)
+		s.pop()
+	default:
 		s.pop()
 	}
 	s.insert(i)

@@ -66,7 +66,7 @@ func inClear(dst []byte, t spec.ContentType, v spec.Version, content []byte) []b
 // inject makes a message of the attacker's own for reader, such that its
 // reader can parse it where it belongs.
 func (p *Pair) inject(m model.Message, reader *end) item {
-	i := item{message: m.Type, foreign: true, taken: spec.AlertNone}
+	i := item{message: m.Type, foreign: true, taken: spec.AlertNone, alert: m.Alert}
 	switch {
 	case m.Keyed != spec.NoSecret:
 		i.sealed, i.data = true, reader.impostor.send(m.Type, reader)

@@ -36,7 +36,8 @@ type end struct {
 	impostor   impostor
 	named      spec.SuiteID     // by its callback
 	observed   spec.Observation // of the step that is being made
-	cached     bool             // the server's cache holds the session
+	aside      Aside
+	inserted   bool // the attacker has put the head of the stream there that it reads
 }
 
 // helloView is what matters of a ClientHello.
@@ -106,6 +107,9 @@ const maxSteps = 1 << 12
 func (e *end) cache(op spec.CacheOp) {
 	if e.role == spec.Server && e.observed.Cache == spec.CacheNone {
 		e.observed.Cache = op
+	}
+	if e.role == spec.Server && op == spec.CacheAdd {
+		e.aside.Added = true
 	}
 }
 
@@ -226,7 +230,7 @@ func (e *end) answerSession() {
 		e.cache(spec.CacheLookup)
 	}
 	switch {
-	case id != nil && e.cached && bytes.Equal(id, cachedID):
+	case id != nil && e.aside.Cached && bytes.Equal(id, cachedID):
 		e.machine.ResumeSession(session(e.pair.scenario, spec.Server, cachedID, nil))
 	case bytes.Equal(ticket, sessionTicket):
 		e.machine.ResumeSession(session(e.pair.scenario, spec.Server, nil, nil))

@@ -19,7 +19,8 @@ func (e *end) begin(p *Pair, r spec.Role, m *handshake.Machine) {
 	e.opener.Reset()
 	e.pair, e.role, e.machine = p, r, m
 	e.failure, e.hello, e.view = spec.NoFailure, helloView{}, view{}
-	e.sealing, e.foreign, e.cached = false, false, r == spec.Server
+	e.sealing, e.foreign = false, false
+	e.beginAside()
 	e.transcript, e.exchanged, e.share = e.transcript[:0], 0, nil
 	e.impostor.begin()
 	e.named = 0
@@ -78,6 +79,7 @@ func (e *end) readSent(rec []byte) (item, []spec.Sent) {
 		i.message = spec.Alert
 		var a wire.Alert
 		a.Parse(content)
+		i.alert = a.Description
 		return i, []spec.Sent{{Message: i.message, Keyed: keyed, Level: a.Level, Alert: a.Description}}
 	case spec.ContentApplicationData:
 		i.message = spec.ApplicationData
@@ -100,6 +102,10 @@ func (e *end) readSent(rec []byte) (item, []spec.Sent) {
 			e.sentClientHello(&s, body)
 		case spec.ServerHello:
 			e.sentServerHello(&s, body)
+		case spec.Certificate:
+			if e.role == spec.Client {
+				e.noteCertificate(body)
+			}
 		}
 		if i.message == spec.NoMessage {
 			i.message = h.Message

@@ -35,6 +35,7 @@ type Pair struct {
 	hello    []byte // the record with the client's hello, as it was sent
 	request  []byte // the record with the server's CertificateRequest
 	attacked bool   // the attacker has made a move: it mends record headers, too
+	lost     bool   // something has been taken off a stream
 	recorded *Pair  // another session of the same course, made when it is needed
 	taped    bool   // recorded is of this scenario and seed
 	digest   digest
@@ -57,7 +58,7 @@ func (p *Pair) Begin(sc spec.Scenario, seed uint64) error {
 	if err := unsupported(sc); err != nil {
 		return err
 	}
-	p.scenario, p.seed, p.attacked = sc, seed, false
+	p.scenario, p.seed, p.attacked, p.lost = sc, seed, false, false
 	p.hello, p.request, p.taped = nil, nil, false
 	p.digest.begin()
 	if p.made = p.Machines; p.made == nil {
@@ -126,6 +127,7 @@ func (p *Pair) Deliver(r spec.Role) spec.Observation {
 	e := p.end(r)
 	i := p.stream(r).pop()
 	e.observed = spec.Observation{Role: r}
+	e.inserted = false
 	if i.end() {
 		err := e.machine.EndOfStream()
 		return p.finish(e, spec.EndOfStream, p.out[:0], err)
@@ -138,6 +140,7 @@ func (p *Pair) Deliver(r spec.Role) spec.Observation {
 	out, err := e.run(p.out[:0], p.in)
 	p.out = out
 	o := p.finish(e, i.message, out, err)
+	e.passes(i)
 	if i.taken != spec.AlertNone && o.Received.Level != spec.LevelNone {
 		o.Received.Description = i.taken
 	}
@@ -153,6 +156,7 @@ func (p *Pair) Send(r spec.Role) spec.Observation {
 	}
 	out, err := e.machine.Seal(p.out[:0], forgedData)
 	p.out = out
+	e.aside.Sent = e.aside.Sent || len(out) > 0
 	if e.machine.State() != spec.Failed {
 		err = nil // it has refused, and nothing was sent: the observation says so
 	}
@@ -263,7 +267,9 @@ func (e *end) cacheAfterFailure() {
 	if id, doomed := e.machine.Doomed(); doomed && len(id) > 0 {
 		e.cache(spec.CacheRemove)
 		if bytes.Equal(id, cachedID) {
-			e.cached = false
+			e.aside.Cached = false
+		} else {
+			e.aside.Added = false
 		}
 	}
 }
@@ -283,11 +289,15 @@ func (e *end) note(i item) {
 		if h.Parse(handshakeBody(i.data)) {
 			e.noteClientHello(&h)
 		}
+		e.noteForged(i)
 	case i.message == spec.ServerHello && state == spec.AwaitServerHello:
 		var h wire.ServerHello
 		if h.Parse(handshakeBody(i.data)) {
 			e.noteServerHello(&h)
 		}
+		e.noteForged(i)
+	case i.message == spec.Certificate && state == spec.AwaitClientCertificate:
+		e.noteCertificate(handshakeBody(i.data))
 	case i.foreign && (i.message == spec.ServerKeyExchange || i.message == spec.ClientKeyExchange):
 		e.foreign = true
 	}

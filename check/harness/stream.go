@@ -14,8 +14,9 @@ type item struct {
 	data    []byte
 	message spec.Message
 	sealed  bool
-	foreign bool   // not made by the peer in this session
-	made    []byte // a hello as its sender made it, where the attacker has changed it
+	foreign bool                  // not made by the peer in this session
+	alert   spec.AlertDescription // of an alert
+	made    []byte                // a hello as its sender made it, where the attacker has changed it
 	// taken is the alert in it as the model has it, where the implementation was
 	// free to choose another one; AlertNone otherwise.
 	taken spec.AlertDescription
