@@ -57,3 +57,8 @@ const (
 	CertEmpty
 	CertGood
 )
+
+// String returns "none", "empty" or "good".
+func (c Cert) String() string {
+	return [...]string{NoCert: "none", CertEmpty: "empty", CertGood: "good"}[c]
+}

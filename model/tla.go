@@ -85,13 +85,11 @@ func (r *tlaRecord) word(name, v, open string) {
 
 func (r *tlaRecord) end() []byte { return append(r.dst, ']') }
 
-var tlaCerts = [...]string{NoCert: "none", CertEmpty: "empty", CertGood: "good"}
-
 func (e *Endpoint) appendTLA(dst []byte) []byte {
 	r := &tlaRecord{dst: dst}
 	r.flag("added", e.HasAdded)
 	r.flag("cached", e.HasCached)
-	r.word("cert", tlaCerts[e.Cert], "")
+	r.word("cert", e.Cert.String(), "")
 	r.word("failure", e.Failure.String(), "")
 	r.flag("foreign", e.Foreign)
 	r.flag("got", e.Got)

@@ -77,7 +77,7 @@ func (c Case) Setups(pki *PKI) (client, server Setup) {
 	if suites == nil {
 		suites = []spec.SuiteID{0xc02f}
 	}
-	both := Setup{Min: version, Max: version, Suites: suites, PACKey: pacKey, PKI: pki, ALPN: c.ALPN, Length: c.Length,
+	both := Setup{Min: version, Max: version, Suites: suites, PACKey: pacKey, PKI: pki, ALPN: c.ALPN, Length: c.Length, Name: c.Name,
 		Payload: payload(payloadSize), Reply: payload(payloadSize)}
 
 	client = both

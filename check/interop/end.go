@@ -35,6 +35,9 @@ type Setup struct {
 	PKI      *PKI            // what certificates are verified against
 	ALPN     string
 
+	Name   string                  // of the case, for who logs it
+	Tracer func(*spec.Observation) // of impl/tls; nil: none
+
 	Payload []byte // what the client sends
 	Reply   []byte // what the server answers with
 }

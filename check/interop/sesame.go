@@ -65,7 +65,7 @@ func (e *Sesame) Connect(ctx context.Context, conn net.Conn, s Setup) Outcome {
 func (e *Sesame) config(s Setup) (*tls.Config, *atomic.Int32, tls.ClientSessionCache) {
 	config := &tls.Config{
 		MinVersion: uint16(s.Min), MaxVersion: uint16(s.Max), SessionTicketsDisabled: !s.Tickets, ResumeWithoutEMS: true,
-		ExtendedMasterSecret: policy(s.EMS, s.NeedsEMS), EncryptThenMAC: policy(s.EtM, false),
+		ExtendedMasterSecret: policy(s.EMS, s.NeedsEMS), EncryptThenMAC: policy(s.EtM, false), Tracer: s.Tracer,
 	}
 	for _, id := range s.Suites {
 		config.CipherSuites = append(config.CipherSuites, uint16(id))

@@ -3,6 +3,7 @@ package tla
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/sesame-tls/sesame/check/harness"
 	"github.com/sesame-tls/sesame/model"
@@ -25,7 +26,7 @@ func Record(rnd *rand.Rand, n, budget int) ([]Trace, error) {
 		if err := run.Begin(sys, rnd.Uint64()>>8); err != nil {
 			return nil, err
 		}
-		steps, err := record(rnd, sys, run)
+		steps, err := record(rnd, sys, run, budget)
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +38,7 @@ func Record(rnd *rand.Rand, n, budget int) ([]Trace, error) {
 	return traces, nil
 }
 
-func record(rnd *rand.Rand, sys *model.System, run *harness.Run) ([]Step, error) {
+func record(rnd *rand.Rand, sys *model.System, run *harness.Run, budget int) ([]Step, error) {
 	var steps []Step
 	var shown *spec.Observation
 	run.Pair.Bend = func(o *spec.Observation) {
@@ -50,18 +51,21 @@ func record(rnd *rand.Rand, sys *model.System, run *harness.Run) ([]Step, error)
 		if err := run.Step(a); err != nil {
 			return nil, err
 		}
-		switch {
-		case run.Over():
-		case shown == nil:
-			steps = append(steps, Step{Event: a.Event.String(), Sent: []Sent{}})
-		default:
-			s := StepOf(shown)
+		if run.Over() {
+			break
+		}
+		s := Step{Event: a.Event.String(), Sent: []Sent{}}
+		if shown != nil {
+			s = StepOf(shown)
 			// The alert on a protected record without keys is the implementation's to choose.
 			if want := sys.Observe(before, a, run.State()); len(want.Sent) == 1 && len(shown.Sent) == 1 && want.Sent[0].Alert != shown.Sent[0].Alert {
 				s.Sent = nil
 			}
-			steps = append(steps, s)
+		} else {
+			budget--
 		}
+		s.Variables = variablesOf(run.Pair.Variables(), budget)
+		steps = append(steps, s)
 	}
 	return steps, nil
 }
@@ -93,11 +97,26 @@ func (t Trace) OneSided(r spec.Role) (Trace, error) {
 		if e.Role() != r {
 			continue
 		}
+		s.Variables = nil
 		// That the two PAC keys differ is not one side's to know.
-		if r == spec.Server && s.Secret == spec.OtherPAC.String() {
-			s.Secret = ""
-		}
+		s = s.renaming(spec.OtherPAC.String(), spec.PAC.String())
 		one.Steps = append(one.Steps, s)
 	}
 	return one, nil
+}
+
+// renaming returns s with another name of a secret.
+func (s Step) renaming(secret, name string) Step {
+	for _, field := range []*string{&s.Secret, &s.Read, &s.Write} {
+		if *field == secret {
+			*field = name
+		}
+	}
+	s.Sent = slices.Clone(s.Sent)
+	for i := range s.Sent {
+		if s.Sent[i].Keyed == secret {
+			s.Sent[i].Keyed = name
+		}
+	}
+	return s
 }

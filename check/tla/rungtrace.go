@@ -3,8 +3,8 @@ package tla
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 
+	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/spec"
 )
@@ -13,7 +13,7 @@ import (
 var RungTrace = ladder.Rung{
 	Name:  "trace",
 	Shows: "traces of real runs are behaviours of the TLA+ specification, and corrupted ones are not",
-	Needs: Tools,
+	Needs: append(Tools[:len(Tools):len(Tools)], interop.Rung.Needs...),
 	Run:   runTrace,
 }
 
@@ -22,6 +22,31 @@ func runTrace(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		return ladder.Skip("%v", err)
 	}
+	traces, err := recordSome(ctx, r)
+	if err != nil {
+		return err
+	}
+	corrupted, err := CorruptSome(traces)
+	if err != nil {
+		return err
+	}
+	rejected, err := Validate(ctx, dir, traces, func(states int, _ string) { r.Progress(states, 0, "states of traces") })
+	if err != nil {
+		return err
+	}
+	if len(rejected) > 0 {
+		return ladder.Differ("%v\nscenario: %s\n%s", rejected[0], rejected[0].Trace.Scenario, Summary(traces, rejected))
+	}
+	if err := mustReject(ctx, dir, corrupted); err != nil {
+		return err
+	}
+	r.Count("corrupted ones rejected", len(corrupted))
+	return nil
+}
+
+// recordSome makes the traces of the rung: of both ends in lockstep, without and
+// with an attacker, of one of them, and of one end against OpenSSL.
+func recordSome(ctx context.Context, r *ladder.Run) ([]Trace, error) {
 	n := 800
 	if r.Long {
 		n *= 10
@@ -29,45 +54,32 @@ func runTrace(ctx context.Context, r *ladder.Run) error {
 	rnd := r.Rand("traces")
 	traces, err := Record(rnd, n/r.Shard.Count, 0)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	attacked, err := Record(rnd, n/8/r.Shard.Count, 1)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	sided, err := oneSided(traces[:min(len(traces), n/8)])
+	sided, err := oneSided(traces[:n/8/r.Shard.Count])
 	if err != nil {
-		return err
+		return nil, err
+	}
+	peers, err := RecordPeers(ctx, r.Shard.Has, r.Progress)
+	if err != nil {
+		return nil, err
 	}
 	scenarios := map[string]bool{}
-	for _, t := range traces {
+	for _, t := range append(traces, attacked...) {
 		scenarios[t.Scenario] = true
 	}
-	corrupted := Corrupt(rnd, traces)
-	all := append(append(append([]Trace{}, traces...), attacked...), sided...)
-	wrong := append(all, corrupted...)
-	accepted, _, err := behaviours(ctx, dir, wrong, false, func(states int, _ string) { r.Progress(states, 0, "states of traces") })
-	if err != nil {
-		return err
-	}
-	for _, t := range all {
-		if !accepted[t.ID] {
-			x, err := explain(ctx, dir, t)
-			if err != nil {
-				return err
-			}
-			return ladder.Differ("%v\nscenario: %s", x, t.Scenario)
-		}
-	}
-	for _, t := range corrupted {
-		if accepted[t.ID] {
-			return ladder.Differ("the corrupted trace %s is a behaviour", t.ID)
-		}
-	}
-	r.Count("traces", len(all))
+	r.Count("traces", len(traces)+len(attacked)+len(sided)+len(peers))
 	r.Count("scenarios", len(scenarios))
-	r.Count("corrupted ones rejected", len(corrupted))
-	return nil
+	r.Count("of one end with OpenSSL", len(peers))
+	all := append(append(append(traces, attacked...), sided...), peers...)
+	for i := range all {
+		all[i].ID = fmt.Sprintf("%s-%d", all[i].ID, i) // each by a name of its own
+	}
+	return all, nil
 }
 
 func oneSided(traces []Trace) ([]Trace, error) {
@@ -82,27 +94,31 @@ func oneSided(traces []Trace) ([]Trace, error) {
 	return all, nil
 }
 
-// Corrupt returns copies of two-sided traces that are no behaviours: one with
-// ServerHello's step missing, one with the first two steps swapped, one in which
-// a field has another value.
-func Corrupt(rnd *rand.Rand, traces []Trace) []Trace {
-	t := traces[rnd.IntN(len(traces))]
-	for len(t.Steps) < 3 {
-		t = traces[rnd.IntN(len(traces))]
+// mustReject has TLC reject corrupted traces, with the step and the field in
+// which they are.
+func mustReject(ctx context.Context, dir string, corrupted []Corrupted) error {
+	wrong := make([]Trace, len(corrupted))
+	for i, c := range corrupted {
+		wrong[i] = c.Trace
 	}
-	steps := func() []Step { return append([]Step(nil), t.Steps...) }
-	dropped, swapped, changed := t, t, t
-	dropped.ID, swapped.ID, changed.ID = "dropped", "swapped", "changed"
-	dropped.Steps = append(steps()[:1], t.Steps[2:]...)
-	swapped.Steps = steps()
-	swapped.Steps[0], swapped.Steps[1] = swapped.Steps[1], swapped.Steps[0]
-	changed.Steps = steps()
-	last := &changed.Steps[len(changed.Steps)-1]
-	last.Secret = map[string]string{"none": "pac"}[last.Secret]
-	if last.Secret == "" {
-		last.Secret = "none"
+	rejected, err := Validate(ctx, dir, wrong, nil)
+	if err != nil {
+		return err
 	}
-	return []Trace{dropped, swapped, changed}
+	said := map[string]Rejected{}
+	for _, r := range rejected {
+		said[r.Trace.ID] = r
+	}
+	for _, c := range corrupted {
+		r, ok := said[c.ID]
+		switch {
+		case !ok:
+			return ladder.Differ("the corrupted trace %s is a behaviour", c.ID)
+		case r.Step != c.Step || r.Field != c.Field:
+			return ladder.Differ("the corrupted trace %s is rejected for %q in step %d, and corrupted is %q in step %d", c.ID, r.Field, r.Step, c.Field, c.Step)
+		}
+	}
+	return nil
 }
 
 // Summary says how many traces were accepted.

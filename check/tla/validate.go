@@ -2,10 +2,12 @@ package tla
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,14 +23,10 @@ type Rejected struct {
 func (r Rejected) String() string {
 	s := r.Trace.Steps[r.Step-1]
 	at := fmt.Sprintf("trace %s, step %d (%s)", r.Trace.ID, r.Step, s.Event)
-	values := map[string]string{
-		"state": s.State, "failure": s.Failure, "secret": s.Secret, "resumed": s.Resumed, "pending": s.Pending,
-		"peerAuth": s.PeerAuth, "sent": fmt.Sprint(s.Sent),
-	}
 	if r.Field == "event" {
 		return at + ": the step is not possible here"
 	}
-	return fmt.Sprintf("%s: %s = %s is not possible here", at, r.Field, values[r.Field])
+	return fmt.Sprintf("%s: %s = %s is not possible here", at, r.Field, s.value(r.Field))
 }
 
 // Validate asks TLC which traces are behaviours of tla/Trace.tla, all in one
@@ -38,58 +36,71 @@ func Validate(ctx context.Context, dir string, traces []Trace, progress func(sta
 	if err != nil {
 		return nil, err
 	}
-	var rejected []Rejected
+	var left []Trace
 	for _, t := range traces {
-		if accepted[t.ID] {
-			continue
+		if !accepted[t.ID] {
+			left = append(left, t)
 		}
-		r, err := explain(ctx, dir, t)
-		if err != nil {
-			return nil, err
+	}
+	return explain(ctx, dir, left)
+}
+
+// value returns a field as the trace's file has it.
+func (s Step) value(field string) string {
+	var at any = s
+	for _, name := range strings.Split(field, ".") {
+		text, err := json.Marshal(at)
+		var fields map[string]any
+		if err != nil || json.Unmarshal(text, &fields) != nil {
+			return "?"
 		}
+		at = fields[name]
+	}
+	text, err := json.Marshal(at)
+	if err != nil {
+		return "?"
+	}
+	return string(text)
+}
+
+// explain finds, of each trace that is no behaviour, the step that is not
+// possible, and the field without which it would be: in two runs of TLC.
+func explain(ctx context.Context, dir string, traces []Trace) ([]Rejected, error) {
+	if len(traces) == 0 {
+		return nil, nil
+	}
+	_, reached, err := behaviours(ctx, dir, traces, true, nil)
+	if err != nil {
+		return nil, err
+	}
+	var rejected []Rejected
+	var variants []Trace
+	for i, t := range traces {
+		r := Rejected{Trace: t, Step: max(reached[t.ID], 1), Field: "event"}
 		rejected = append(rejected, r)
+		for _, f := range fieldsOfStep {
+			v := t
+			v.ID, v.Steps = variantID(i, f.name), slices.Clone(t.Steps[:r.Step])
+			f.omit(&v.Steps[r.Step-1])
+			variants = append(variants, v)
+		}
+	}
+	accepted, _, err := behaviours(ctx, dir, variants, false, nil)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rejected {
+		for _, f := range fieldsOfStep {
+			if accepted[variantID(i, f.name)] {
+				rejected[i].Field = f.name
+				break
+			}
+		}
 	}
 	return rejected, nil
 }
 
-// fieldsOfStep say how a step looks without one of its fields.
-var fieldsOfStep = []struct {
-	name string
-	omit func(*Step)
-}{
-	{"state", func(s *Step) { s.State = "" }}, {"failure", func(s *Step) { s.Failure = "" }},
-	{"secret", func(s *Step) { s.Secret = "" }}, {"resumed", func(s *Step) { s.Resumed = "" }},
-	{"pending", func(s *Step) { s.Pending = "" }}, {"peerAuth", func(s *Step) { s.PeerAuth = "" }},
-	{"sent", func(s *Step) { s.Sent = nil }},
-}
-
-// explain finds the step that is not possible, and the field without which it
-// would be.
-func explain(ctx context.Context, dir string, t Trace) (Rejected, error) {
-	_, reached, err := behaviours(ctx, dir, []Trace{t}, true, nil)
-	if err != nil {
-		return Rejected{}, err
-	}
-	r := Rejected{Trace: t, Step: max(reached[t.ID], 1), Field: "event"}
-	var variants []Trace
-	for _, f := range fieldsOfStep {
-		v := t
-		v.ID, v.Steps = f.name, append([]Step(nil), t.Steps[:r.Step]...)
-		f.omit(&v.Steps[r.Step-1])
-		variants = append(variants, v)
-	}
-	accepted, _, err := behaviours(ctx, dir, variants, false, nil)
-	if err != nil {
-		return Rejected{}, err
-	}
-	for _, f := range fieldsOfStep {
-		if accepted[f.name] {
-			r.Field = f.name
-			break
-		}
-	}
-	return r, nil
-}
+func variantID(trace int, field string) string { return fmt.Sprintf("%d without %s", trace, field) }
 
 var (
 	acceptedLine = regexp.MustCompile(`<<"accepted", "([^"]*)">>`)

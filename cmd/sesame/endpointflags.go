@@ -25,7 +25,7 @@ type endpointFlags struct {
 	groups, schemes   []string
 	anonymous         bool
 	noTickets         bool
-	pcap              string
+	pcap, trace       string
 }
 
 func (e *endpointFlags) add(f *pflag.FlagSet) {
@@ -43,6 +43,7 @@ func (e *endpointFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&e.anonymous, "anonymous", false, "allow DH_anon suites, which authenticate nobody: after all others, or as --suites says")
 	f.BoolVar(&e.noTickets, "no-tickets", false, "neither issue nor use RFC 5077 tickets")
 	f.StringVar(&e.pcap, "pcap", "", "record the connections, with their keys, to a pcapng `FILE`")
+	f.StringVar(&e.trace, "trace", "", "record the steps of this end to a `FILE` for sesame tla trace, one JSON object a line")
 }
 
 // config turns the flags into a Config, a PAC if there is one, and a Recorder
@@ -77,7 +78,7 @@ func (e *endpointFlags) config() (*tls.Config, *endpoint.PAC, *endpoint.Recorder
 	if config.Certificates, err = e.certificates(); err != nil {
 		return nil, nil, nil, err
 	}
-	recorder, err := endpoint.OpenRecorder(os.Getenv("SSLKEYLOGFILE"), e.pcap)
+	recorder, err := endpoint.OpenRecorder(os.Getenv("SSLKEYLOGFILE"), e.pcap, e.trace)
 	if err != nil {
 		return nil, nil, nil, usageError{err}
 	}

@@ -72,13 +72,18 @@ func (m *Machine) Seal(out, data []byte) ([]byte, error) {
 	}
 	sealed, err := m.write.Seal(out, spec.ContentApplicationData, data)
 	switch {
-	case err == nil:
-		return sealed, nil
 	case errors.Is(err, record.ErrExhausted):
 		return m.Close(out), err
+	case err != nil:
+		return out, err
+	case m.config.Tracer != nil:
+		m.traceSent(spec.Sent{Message: spec.ApplicationData})
+		m.observe(sendEvents[m.role])
 	}
-	return out, err
+	return sealed, nil
 }
+
+var sendEvents = [2]spec.Event{spec.Client: spec.ClientSendApplicationData, spec.Server: spec.ServerSendApplicationData}
 
 // deliver hands application data up.
 func deliver(m *Machine) (Event, error) {

@@ -48,14 +48,21 @@ func (c *Client) Run(ctx context.Context) error {
 		config.ClientSessionCache = tls.NewLRUClientSessionCache(0)
 	}
 	for range c.Reconnect {
-		conn, err := c.connect(ctx, config)
-		if err != nil {
-			return err
-		}
-		if err := conn.Close(); err != nil {
+		if err := c.once(ctx, config, (*tls.Conn).Close); err != nil {
 			return err
 		}
 	}
+	return c.once(ctx, config, func(conn *tls.Conn) error { return c.carry(ctx, conn) })
+}
+
+// once makes one connection, and uses it.
+func (c *Client) once(ctx context.Context, config *tls.Config, use func(*tls.Conn) error) (err error) {
+	config, traced := c.Recorder.traced(config, spec.Client)
+	defer func() {
+		if traceErr := traced(); traceErr != nil {
+			err = errors.Join(err, fmt.Errorf("--trace: %w", traceErr))
+		}
+	}()
 	conn, err := c.connect(ctx, config)
 	if err != nil {
 		return err
@@ -63,7 +70,7 @@ func (c *Client) Run(ctx context.Context) error {
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
-	return c.carry(ctx, conn)
+	return use(conn)
 }
 
 func (c *Client) connect(ctx context.Context, config *tls.Config) (*tls.Conn, error) {

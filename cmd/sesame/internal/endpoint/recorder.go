@@ -8,20 +8,24 @@ import (
 	"os"
 
 	"github.com/sesame-tls/sesame/check/capture"
+	"github.com/sesame-tls/sesame/check/tla"
 	"github.com/sesame-tls/sesame/impl/tls"
 )
 
-// Recorder keeps what debugging asks for: the keys, the packets, or both. The
-// zero value keeps nothing.
+// Recorder keeps what debugging asks for: the keys, the packets, the steps, or
+// all of them. The zero value keeps nothing.
 type Recorder struct {
 	keys    *os.File
 	packets *os.File
 	capture *capture.Writer
+	steps   *os.File
+	log     *tla.Log
 }
 
 // OpenRecorder opens the files that are named; an empty name keeps nothing. The
-// key log is appended to (it is usually SSLKEYLOGFILE), the capture begun anew.
-func OpenRecorder(keyLog, pcap string) (*Recorder, error) {
+// key log is appended to (it is usually SSLKEYLOGFILE), the capture and the trace
+// are begun anew.
+func OpenRecorder(keyLog, pcap, trace string) (*Recorder, error) {
 	r := new(Recorder)
 	var err error
 	if keyLog != "" {
@@ -36,6 +40,12 @@ func OpenRecorder(keyLog, pcap string) (*Recorder, error) {
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("--pcap: %w; give a file that can be written", err), r.Close())
 		}
+	}
+	if trace != "" {
+		if r.steps, err = os.OpenFile(trace, os.O_WRONLY|os.O_TRUNC|os.O_CREATE, 0o600); err != nil {
+			return nil, errors.Join(fmt.Errorf("--trace: %w; give a file that can be written", err), r.Close())
+		}
+		r.log = tla.NewLog(r.steps)
 	}
 	return r, nil
 }
@@ -71,7 +81,7 @@ func (r *Recorder) Close() error {
 	if r.capture != nil {
 		errs = append(errs, r.capture.Flush())
 	}
-	for _, f := range []*os.File{r.keys, r.packets} {
+	for _, f := range []*os.File{r.keys, r.packets, r.steps} {
 		if f != nil {
 			errs = append(errs, f.Close())
 		}

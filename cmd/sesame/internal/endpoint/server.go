@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sesame-tls/sesame/impl/tls"
+	"github.com/sesame-tls/sesame/spec"
 )
 
 // Answer is what a server does with the data of a connection.
@@ -53,6 +54,9 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	config := s.Recorder.config(s.Config)
 	if s.PAC != nil {
 		config.AcceptTicket = s.PAC.accept
+	}
+	if err := ownTicketKeys(config); err != nil {
+		return err
 	}
 	stop := context.AfterFunc(ctx, func() { l.Close() })
 	defer stop()
@@ -95,6 +99,12 @@ func accept(ctx context.Context, l net.Listener) (net.Conn, error) {
 
 func (s *Server) serve(ctx context.Context, raw net.Conn, config *tls.Config) {
 	transport, handshakeEnded := s.Recorder.over(raw, false)
+	config, traced := s.Recorder.traced(config, spec.Server)
+	defer func() {
+		if err := traced(); err != nil {
+			s.logf("--trace: %v", err)
+		}
+	}()
 	conn := tls.Server(transport, config)
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
