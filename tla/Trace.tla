@@ -3,16 +3,24 @@
 (* step is an event, what the endpoint that acted has shown, and for a trace *)
 (* of both ends every other variable after it. What was not logged is "*", or *)
 (* the empty set where a set has at most one element, what was logged.       *)
-(* A trace that is a behaviour prints its name.                              *)
+(* A trace that is a behaviour prints its number.                             *)
 EXTENDS Sesame, TraceData
 
 CONSTANT Verbose \* tell of each trace how far it comes
 
 VARIABLES
   trace, \* which of Traces
-  at     \* its next step
+  at,    \* its next step
+  way    \* the reading of its last step that has been taken, "" before
 
 Steps == Traces[trace].steps
+
+\* Where it is asked why a step is not possible, there are several readings of the
+\* last one: each leaves one thing out.
+Ways == Traces[trace].ways
+AtEnd == at > Len(Steps) + (IF Ways = {} THEN 0 ELSE 1)
+Readings == IF at > Len(Steps) THEN Ways ELSE {[name |-> "", step |-> Steps[at]]}
+Last == IF at - 1 > Len(Steps) THEN (CHOOSE w \in Ways : w.name = way).step ELSE Steps[at - 1]
 Logged(r) == r \in Traces[trace].sides
 
 -----------------------------------------------------------------------------
@@ -150,13 +158,11 @@ Negotiated(step, r, c, e) ==
                  step.ems, LAMBDA d : Worded(EMSSeen(r, d, e))),
             step.etm, LAMBDA d : Worded(EtMSeen(r, d, e)))
 
-\* The step that was last taken.
-Last == Steps[at - 1]
 Open == at > 1 /\ Last.role \in Roles /\ Negotiated(Last, Last.role, config, End(Last.role)) # {config}
 
 Narrows ==
   /\ config' \in Negotiated(Last, Last.role, config, End(Last.role))
-  /\ UNCHANGED <<client, server, toClient, toServer, budget, lost, inserted, taken, at>>
+  /\ UNCHANGED <<client, server, toClient, toServer, budget, lost, inserted, taken, at, way>>
 
 -----------------------------------------------------------------------------
 (* Every variable besides, of a trace of both ends.                          *)
@@ -256,14 +262,16 @@ TakesStep(step) ==
   \/ Traces[trace].sides # Roles /\ (Repeats(step, "Client", client) \/ Repeats(step, "Server", server))
 
 Proceeds ==
-  /\ TakesStep(Steps[at])
-  /\ \A all \in Steps[at].variables : LogsVariables(all)
+  /\ \E reading \in Readings :
+       /\ TakesStep(reading.step)
+       /\ \A all \in reading.step.variables : LogsVariables(all)
+       /\ way' = reading.name
   /\ at' = at + 1
 
 \* Whoever uses the side that was not logged may give up and close.
 Leaves(r) ==
   /\ ~Logged(r) /\ End(r).state # "Failed"
-  /\ Steps[at].event \in {"ClientReceiveEndOfStream", "ServerReceiveEndOfStream"}
+  /\ \E reading \in Readings : reading.step.event \in {"ClientReceiveEndOfStream", "ServerReceiveEndOfStream"}
   /\ IF r = "Client" THEN /\ client' = Over(r, client, "timeout") /\ UNCHANGED server
                           /\ toServer' = Append(toServer, EndOfStream) /\ toClient' = <<>>
      ELSE /\ server' = Over(r, server, "timeout") /\ UNCHANGED client
@@ -280,22 +288,21 @@ Unlogged ==
      \/ /\ ~Logged("Server")
         /\ \/ toServer # <<>> /\ (ServerReads(FALSE) \/ ServerReads(TRUE))
            \/ ServerSendApplicationData
-  /\ UNCHANGED at
+  /\ UNCHANGED <<at, way>>
 
 TraceInit ==
-  /\ trace \in 1..Len(Traces) /\ at = 1
+  /\ trace \in 1..Len(Traces) /\ at = 1 /\ way = ""
   /\ Begin({Settle(Traces[trace].scenario)}, Traces[trace].budget)
 
-AtEnd == at > Len(Steps)
 TraceNext ==
   /\ IF Open THEN Narrows ELSE ~AtEnd /\ (Proceeds \/ Unlogged)
   /\ UNCHANGED trace
 
-TraceSpec == TraceInit /\ [][TraceNext]_<<vars, trace, at>>
+TraceSpec == TraceInit /\ [][TraceNext]_<<vars, trace, at, way>>
 
 \* An invariant that is always true, and tells.
 Tells ==
-  /\ AtEnd /\ ~Open => PrintT(<<"accepted", Traces[trace].id>>)
-  /\ Verbose => PrintT(<<"reached", Traces[trace].id, at>>)
+  /\ AtEnd /\ ~Open => PrintT(<<"accepted", trace, way>>)
+  /\ Verbose => PrintT(<<"reached", trace, at>>)
 
 =============================================================================

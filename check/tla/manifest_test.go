@@ -58,7 +58,7 @@ func TestManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		if name := strings.TrimSuffix(filepath.Base(f), ".cfg"); !names[name] && name != "Trace" {
+		if name := strings.TrimSuffix(filepath.Base(f), ".cfg"); !names[name] {
 			t.Errorf("%s is not in the manifest", filepath.Base(f))
 		}
 	}

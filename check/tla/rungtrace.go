@@ -75,11 +75,7 @@ func recordSome(ctx context.Context, r *ladder.Run) ([]Trace, error) {
 	r.Count("traces", len(traces)+len(attacked)+len(sided)+len(peers))
 	r.Count("scenarios", len(scenarios))
 	r.Count("of one end with OpenSSL", len(peers))
-	all := append(append(append(traces, attacked...), sided...), peers...)
-	for i := range all {
-		all[i].ID = fmt.Sprintf("%s-%d", all[i].ID, i) // each by a name of its own
-	}
-	return all, nil
+	return append(append(append(traces, attacked...), sided...), peers...), nil
 }
 
 func oneSided(traces []Trace) ([]Trace, error) {

@@ -78,7 +78,9 @@ func (t TLC) Run(ctx context.Context) (*Outcome, error) {
 	}
 	defer os.RemoveAll(scratch)
 	cmd := exec.CommandContext(ctx, "java", t.arguments(jar, scratch)...)
-	cmd.Dir = t.Dir
+	if cmd.Dir, err = cleanCopy(t.Dir, scratch); err != nil {
+		return nil, err
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, fmt.Errorf("tla: %w", err)
@@ -112,6 +114,31 @@ func (t TLC) Run(ctx context.Context) (*Outcome, error) {
 		return nil, fmt.Errorf("tla: TLC on %s ended with status %d: %s", t.Config, o.Exit, o.trouble())
 	}
 	return o, nil
+}
+
+// cleanCopy copies the modules and configurations of a folder, and nothing else:
+// that is all that TLC gets.
+func cleanCopy(dir, scratch string) (string, error) {
+	to := filepath.Join(scratch, "tla")
+	if err := os.Mkdir(to, 0o700); err != nil {
+		return "", fmt.Errorf("tla: %w", err)
+	}
+	for _, pattern := range []string{"*.tla", "*.cfg"} {
+		files, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return "", fmt.Errorf("tla: %w", err)
+		}
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err == nil {
+				err = os.WriteFile(filepath.Join(to, filepath.Base(f)), data, 0o600)
+			}
+			if err != nil {
+				return "", fmt.Errorf("tla: %w", err)
+			}
+		}
+	}
+	return to, nil
 }
 
 func (t TLC) arguments(jar, scratch string) []string {

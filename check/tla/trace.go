@@ -19,6 +19,14 @@ type Trace struct {
 	Budget   int      `json:"budget"`   // the attacker's moves
 	Sides    []string `json:"sides"`    // who was logged: "Client", "Server"
 	Steps    []Step   `json:"-"`
+
+	ways []way // to read one more step
+}
+
+// way is one reading of a step: without one of its fields.
+type way struct {
+	name string
+	step Step
 }
 
 // WriteTraces writes traces as NDJSON: a line with the trace, then one for each

@@ -3,6 +3,8 @@ package tla
 import (
 	"bytes"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -53,12 +55,16 @@ func needsTLC(t *testing.T) string {
 	return dir
 }
 
-// TestValidate has TLC accept real traces, of both ends and of either, with an
-// attacker and without, and reject corrupted ones with the step and the field.
-func TestValidate(t *testing.T) {
-	dir := needsTLC(t)
-	rnd := rand.New(rand.NewPCG(1, 2))
-	traces, err := Record(rnd, 12, 0)
+// sample are the traces of tla/TraceData.tla: of both ends with an attacker and
+// without, and of each end alone.
+func sample(t *testing.T) []Trace {
+	t.Helper()
+	rnd := rand.New(rand.NewPCG(1, 4))
+	traces, err := Record(rnd, 6, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	attacked, err := Record(rnd, 2, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,11 +72,35 @@ func TestValidate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	attacked, err := Record(rnd, 12, 2)
+	return append(append(traces, attacked...), sided...)
+}
+
+// TestSample holds the committed sample against what runs make now.
+func TestSample(t *testing.T) {
+	dir, err := Dir()
 	if err != nil {
 		t.Fatal(err)
 	}
-	traces = append(append(traces, sided...), attacked...)
+	file := filepath.Join(dir, "TraceData.tla")
+	want, err := appendData(nil, sample(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(file, want, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if have, err := os.ReadFile(file); err != nil || !bytes.Equal(have, want) {
+		t.Errorf("tla/TraceData.tla is not what runs make (-update writes it), %v", err)
+	}
+}
+
+// TestValidate has TLC accept real traces, of both ends and of either, with an
+// attacker and without, and reject corrupted ones with the step and the field.
+func TestValidate(t *testing.T) {
+	dir := needsTLC(t)
+	traces := sample(t)
 	corrupted, err := CorruptSome(traces)
 	if err != nil {
 		t.Fatal(err)

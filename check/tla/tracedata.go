@@ -46,7 +46,18 @@ func (t Trace) data(b *bytes.Buffer) error {
 			return err
 		}
 	}
-	b.WriteString(">>]")
+	b.WriteString(">>, ways |-> {")
+	for i, w := range t.ways {
+		if i > 0 {
+			b.WriteString(",\n")
+		}
+		fmt.Fprintf(b, "[name |-> %q, step |->\n", w.name)
+		if err := w.step.data(b); err != nil {
+			return err
+		}
+		b.WriteString("]")
+	}
+	b.WriteString("}]")
 	return nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -37,8 +36,8 @@ func Validate(ctx context.Context, dir string, traces []Trace, progress func(sta
 		return nil, err
 	}
 	var left []Trace
-	for _, t := range traces {
-		if !accepted[t.ID] {
+	for i, t := range traces {
+		if accepted[i] == nil {
 			left = append(left, t)
 		}
 	}
@@ -73,25 +72,25 @@ func explain(ctx context.Context, dir string, traces []Trace) ([]Rejected, error
 	if err != nil {
 		return nil, err
 	}
-	var rejected []Rejected
-	var variants []Trace
+	rejected := make([]Rejected, len(traces))
 	for i, t := range traces {
-		r := Rejected{Trace: t, Step: max(reached[t.ID], 1), Field: "event"}
-		rejected = append(rejected, r)
+		r := Rejected{Trace: t, Step: max(reached[i], 1), Field: "event"}
+		rejected[i] = r
+		asked := &traces[i]
+		asked.Steps, asked.ways = t.Steps[:r.Step-1], nil
 		for _, f := range fieldsOfStep {
-			v := t
-			v.ID, v.Steps = variantID(i, f.name), slices.Clone(t.Steps[:r.Step])
-			f.omit(&v.Steps[r.Step-1])
-			variants = append(variants, v)
+			s := t.Steps[r.Step-1]
+			f.omit(&s)
+			asked.ways = append(asked.ways, way{f.name, s})
 		}
 	}
-	accepted, _, err := behaviours(ctx, dir, variants, false, nil)
+	accepted, _, err := behaviours(ctx, dir, traces, false, nil)
 	if err != nil {
 		return nil, err
 	}
 	for i := range rejected {
 		for _, f := range fieldsOfStep {
-			if accepted[variantID(i, f.name)] {
+			if slices.Contains(accepted[i], f.name) {
 				rejected[i].Field = f.name
 				break
 			}
@@ -100,16 +99,14 @@ func explain(ctx context.Context, dir string, traces []Trace) ([]Rejected, error
 	return rejected, nil
 }
 
-func variantID(trace int, field string) string { return fmt.Sprintf("%d without %s", trace, field) }
-
 var (
-	acceptedLine = regexp.MustCompile(`<<"accepted", "([^"]*)">>`)
-	reachedLine  = regexp.MustCompile(`<<"reached", "([^"]*)", (\d+)>>`)
+	acceptedLine = regexp.MustCompile(`<<"accepted", (\d+), "([^"]*)">>`)
+	reachedLine  = regexp.MustCompile(`<<"reached", (\d+), (\d+)>>`)
 )
 
-// behaviours runs TLC on traces, and returns which have reached their end, and
-// with reach the step that each has come to.
-func behaviours(ctx context.Context, dir string, traces []Trace, reach bool, progress func(int, string)) (map[string]bool, map[string]int, error) {
+// behaviours runs TLC on traces, and returns which have reached their end, by
+// which ways, and with reach the step that each has come to.
+func behaviours(ctx context.Context, dir string, traces []Trace, reach bool, progress func(int, string)) (accepted [][]string, reached []int, err error) {
 	work, err := os.MkdirTemp("", "sesame-trace-")
 	if err != nil {
 		return nil, nil, fmt.Errorf("tla: %w", err)
@@ -134,7 +131,7 @@ func behaviours(ctx context.Context, dir string, traces []Trace, reach bool, pro
 	if err := os.WriteFile(filepath.Join(work, "TraceData.tla"), data, 0o600); err != nil {
 		return nil, nil, fmt.Errorf("tla: %w", err)
 	}
-	t := TLC{Dir: work, Module: "Trace", Config: "Trace", Workers: 1, Small: len(traces) < 20, Progress: progress}
+	t := TLC{Dir: work, Module: "Trace", Config: "Trace", Workers: 1, Small: len(traces) < 200, Progress: progress}
 	o, err := t.Run(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -142,13 +139,14 @@ func behaviours(ctx context.Context, dir string, traces []Trace, reach bool, pro
 	if o.Exit != ExitFine {
 		return nil, nil, fmt.Errorf("tla: TLC on traces ended with status %d: %s", o.Exit, o.trouble())
 	}
-	accepted, reached := map[string]bool{}, map[string]int{}
+	accepted, reached = make([][]string, len(traces)), make([]int, len(traces))
 	for _, m := range acceptedLine.FindAllStringSubmatch(o.Output, -1) {
-		accepted[m[1]] = true
+		i := number(m[1]) - 1
+		accepted[i] = append(accepted[i], m[2])
 	}
 	for _, m := range reachedLine.FindAllStringSubmatch(o.Output, -1) {
-		n, _ := strconv.Atoi(m[2])
-		reached[m[1]] = max(reached[m[1]], n)
+		i := number(m[1]) - 1
+		reached[i] = max(reached[i], number(m[2]))
 	}
 	return accepted, reached, nil
 }
