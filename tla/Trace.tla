@@ -243,12 +243,12 @@ AttackerStep(step) ==
   \/ step.event = "AttackerChangeRenegotiationInfo" /\ AttackerChangeRenegotiationInfo
   \/ step.event = "AttackerChangeRandom" /\ AttackerChangeRandom
 
-\* A connection carries more data than the one record of Sesame, and is closed
-\* in order (RFC 5246, Section 7.2.1): neither changes anything.
+\* A connection carries more data than the one record of Sesame, some of it empty,
+\* and is closed in order (RFC 5246, Section 7.2.1): that changes nothing.
 Repeats(step, r, e) ==
   /\ e.state = "Established" /\ step.role = r
   /\ \/ step.event \in {"ClientSendApplicationData", "ServerSendApplicationData"} /\ e.sent
-     \/ step.event \in {"ClientReceiveApplicationData", "ServerReceiveApplicationData"} /\ e.got
+     \/ step.event \in {"ClientReceiveApplicationData", "ServerReceiveApplicationData"} /\ (e.got \/ step.delivered = "FALSE")
      \/ step.event \in {"ClientReceiveWarning", "ServerReceiveWarning"} /\ step.received = "close_notify"
   /\ Logs(step.state, e.state) /\ Logs(step.failure, "none") /\ Logs(step.secret, SecretOf(r, e, config))
   /\ UNCHANGED vars
@@ -278,9 +278,20 @@ Leaves(r) ==
           /\ toClient' = Append(toClient, EndOfStream) /\ toServer' = <<>>
   /\ UNCHANGED <<budget, lost, inserted, taken, config>>
 
+\* A server that was not logged, and is known to deviate so, answers a Session ID
+\* that it should repeat with one of its own.
+Deviates ==
+  /\ ~Logged("Server") /\ client.state = "AwaitServerHello"
+  /\ server.resumed = "session-secret" /\ server.id = "echo"
+  /\ \E a \in Ask(config, "sessionID", {"empty"}) :
+       /\ (IF a.is THEN "empty-session-id-answered" ELSE "no-session-id-echo") \in Traces[trace].quirks
+       /\ config' = a.in
+  /\ server' = [server EXCEPT !.id = "fresh"]
+  /\ UNCHANGED <<client, toClient, toServer, budget, lost, inserted, taken>>
+
 \* The side that was not logged does what it must.
 Unlogged ==
-  /\ \/ Leaves("Client") \/ Leaves("Server")
+  /\ \/ Leaves("Client") \/ Leaves("Server") \/ Deviates
      \/ /\ ~Logged("Client")
         /\ \/ ClientStart
            \/ toClient # <<>> /\ (ClientReads(FALSE) \/ ClientReads(TRUE))

@@ -3,6 +3,7 @@ package tla
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/sesame-tls/sesame/model"
@@ -49,7 +50,10 @@ func (c *Connection) Observe(o *spec.Observation) {
 		return
 	}
 	if o.Event == spec.ClientStart && len(o.Sent) > 0 {
-		c.known.Ticket, c.known.SessionID = o.Sent[0].Ticket, o.Sent[0].ID
+		hello := &o.Sent[0]
+		c.known.Ticket, c.known.SessionID = hello.Ticket, hello.ID
+		// It is not offered where no suite could use it.
+		c.known.ClientEtM = onOff(slices.Contains(hello.Extensions, spec.EncryptThenMAC))
 	}
 	if o.Call.Made && c.role == spec.Server {
 		c.known.ServerCallback = o.Call.Result

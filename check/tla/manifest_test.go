@@ -3,6 +3,7 @@ package tla
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -151,30 +152,30 @@ func TestActionsAreEvents(t *testing.T) {
 func TestCheck(t *testing.T) {
 	needsTLC(t)
 	dir, all := load(t)
-	for _, name := range []string{"MC0", "Fault-no-echo"} {
-		c, err := Find(all, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := c.Check(t.Context(), Options{Dir: dir}); err != nil {
-			t.Error(err)
-		}
-	}
-	wrong, err := Find(all, "Fault-no-echo")
+	c, err := Find(all, "MC0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	wrong.Exit, wrong.Violates = ExitFine, ""
-	if _, err := wrong.Check(t.Context(), Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "SessionIDEchoed is violated") {
-		t.Errorf("a wrong record: %v", err)
+	dump := filepath.Join(t.TempDir(), "graph.dot")
+	if _, err := c.Check(t.Context(), Options{Dir: dir, Keep: dump}); err != nil {
+		t.Error(err)
 	}
-	altered, err := Find(all, "MC0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	altered.Mutant = "no-echo" // in the Go model alone
-	if _, err := altered.Check(t.Context(), Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "reaches a state") {
+	c.Mutant = "no-echo" // in the Go model alone
+	var d *Difference
+	if err := c.compareGraph(dump, Options{}); !errors.As(err, &d) || !strings.Contains(d.What, "reaches a state") || !strings.Contains(d.Path, "ServerReceiveClientHello") {
 		t.Errorf("an altered action: %v", err)
+	}
+	fault, err := Find(all, "Fault-no-echo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := fault.Check(t.Context(), Options{Dir: dir})
+	if err != nil {
+		t.Error(err)
+	}
+	fault.Exit, fault.Violates = ExitFine, ""
+	if err := fault.compare(found); err == nil || !strings.Contains(err.Error(), "SessionIDEchoed is violated") {
+		t.Errorf("a wrong record: %v", err)
 	}
 	missing := TLC{Dir: dir, Module: "MC", Config: "Nothing"}
 	if _, err := missing.Run(t.Context()); err == nil || strings.Contains(err.Error(), "\n") {

@@ -3,6 +3,7 @@ package tla
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
@@ -30,14 +31,9 @@ func runTrace(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		return err
 	}
-	rejected, err := Validate(ctx, dir, traces, func(states int, _ string) { r.Progress(states, 0, "states of traces") })
-	if err != nil {
-		return err
-	}
-	if len(rejected) > 0 {
-		return ladder.Differ("%v\nscenario: %s\n%s", rejected[0], rejected[0].Trace.Scenario, Summary(traces, rejected))
-	}
-	if err := mustReject(ctx, dir, corrupted); err != nil {
+	corrupted = append(corrupted, withoutQuirks(traces)...)
+	progress := func(states int, _ string) { r.Progress(states, 0, "states of traces") }
+	if err := judge(ctx, dir, traces, corrupted, progress); err != nil {
 		return err
 	}
 	r.Count("corrupted ones rejected", len(corrupted))
@@ -90,14 +86,14 @@ func oneSided(traces []Trace) ([]Trace, error) {
 	return all, nil
 }
 
-// mustReject has TLC reject corrupted traces, with the step and the field in
-// which they are.
-func mustReject(ctx context.Context, dir string, corrupted []Corrupted) error {
-	wrong := make([]Trace, len(corrupted))
-	for i, c := range corrupted {
-		wrong[i] = c.Trace
+// judge has TLC accept traces and reject corrupted ones, with the step and the
+// field in which they are.
+func judge(ctx context.Context, dir string, traces []Trace, corrupted []Corrupted, progress func(int, string)) error {
+	all := slices.Clone(traces)
+	for _, c := range corrupted {
+		all = append(all, c.Trace)
 	}
-	rejected, err := Validate(ctx, dir, wrong, nil)
+	rejected, err := Validate(ctx, dir, all, progress)
 	if err != nil {
 		return err
 	}
@@ -112,6 +108,12 @@ func mustReject(ctx context.Context, dir string, corrupted []Corrupted) error {
 			return ladder.Differ("the corrupted trace %s is a behaviour", c.ID)
 		case r.Step != c.Step || r.Field != c.Field:
 			return ladder.Differ("the corrupted trace %s is rejected for %q in step %d, and corrupted is %q in step %d", c.ID, r.Field, r.Step, c.Field, c.Step)
+		}
+		delete(said, c.ID)
+	}
+	for _, r := range rejected {
+		if _, ok := said[r.Trace.ID]; ok {
+			return ladder.Differ("%v\nscenario: %s", r, r.Trace.Scenario)
 		}
 	}
 	return nil

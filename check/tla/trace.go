@@ -18,6 +18,9 @@ type Trace struct {
 	Scenario string   `json:"scenario"` // as model.ParseScenario reads it; what is not known stays open
 	Budget   int      `json:"budget"`   // the attacker's moves
 	Sides    []string `json:"sides"`    // who was logged: "Client", "Server"
+	// Quirks are deviations, by their names in package spec, that the end which was
+	// not logged is known to have; of interest are those of a Session ID's echo.
+	Quirks []string `json:"quirks,omitempty"`
 	Steps    []Step   `json:"-"`
 
 	ways []way // to read one more step

@@ -105,11 +105,13 @@ func TestValidate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rejected, err := Validate(t.Context(), dir, traces, nil)
-	if err != nil || len(rejected) > 0 {
-		t.Fatalf("%v, %v", rejected, err)
-	}
-	if err := mustReject(t.Context(), dir, corrupted); err != nil {
+	if err := judge(t.Context(), dir, traces, corrupted, nil); err != nil {
 		t.Error(err)
+	}
+	// A twin that no field betrays: what must be rejected is a behaviour.
+	honest := Corrupted{traces[0], 1, "event"}
+	honest.ID = "honest"
+	if err := judge(t.Context(), dir, nil, []Corrupted{honest}, nil); err == nil || !strings.Contains(err.Error(), "honest is a behaviour") {
+		t.Errorf("an honest trace among the corrupted ones: %v", err)
 	}
 }

@@ -15,7 +15,9 @@ import (
 func appendData(dst []byte, traces []Trace) ([]byte, error) {
 	b := bytes.NewBuffer(dst)
 	b.WriteString("----------------------------- MODULE TraceData ------------------------------\n")
-	b.WriteString("(* Traces of real runs, written by `sesame tla trace`. *)\nEXTENDS Scenario\n\nTraces == <<\n")
+	b.WriteString("(* Traces of real runs, written by `sesame tla trace`. *)\nEXTENDS Scenario\n\n")
+	b.WriteString("\\* A step and an end with nothing to tell; what there is stands in its place.\n")
+	fmt.Fprintf(b, "Quiet == %s\nUntouched == %s\n\nTraces == <<\n", recordOf(quietStep.fields()), recordOf(untouched.fields()))
 	for i, t := range traces {
 		if i > 0 {
 			b.WriteString(",\n")
@@ -37,7 +39,7 @@ func (t Trace) data(b *bytes.Buffer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "[id |-> %q, budget |-> %d, sides |-> %s, scenario |-> %s, steps |-> <<\n", t.ID, t.Budget, setOf(t.Sides), space)
+	fmt.Fprintf(b, "[id |-> %q, budget |-> %d, sides |-> %s, quirks |-> %s, scenario |-> %s, steps |-> <<\n", t.ID, t.Budget, setOf(t.Sides), setOf(t.Quirks), space)
 	for i, s := range t.Steps {
 		if i > 0 {
 			b.WriteString(",\n")
@@ -61,19 +63,53 @@ func (t Trace) data(b *bytes.Buffer) error {
 	return nil
 }
 
+// entry is a field of a TLA+ record.
+type entry struct{ name, value string }
+
+func recordOf(all []entry) string {
+	fields := make([]string, len(all))
+	for i, e := range all {
+		fields[i] = e.name + " |-> " + e.value
+	}
+	return "[" + strings.Join(fields, ", ") + "]"
+}
+
+// except writes a record as what differs in it from another one.
+func except(name string, base, all []entry) string {
+	var changes []string
+	for i, e := range all {
+		if e != base[i] {
+			changes = append(changes, "!."+e.name+" = "+e.value)
+		}
+	}
+	if len(changes) == 0 {
+		return name
+	}
+	return "[" + name + " EXCEPT " + strings.Join(changes, ", ") + "]"
+}
+
+// quietStep and untouched are what steps and ends are mostly like.
+var (
+	quietStep = Step{
+		Failure: none, Sent: []Sent{}, Received: none, Call: none, Named: none, Read: none, Write: none, Secret: none, Resumed: none,
+		Pending: "false", Version: none, Suite: none, ID: none, Promised: "false", EMS: "false", EtM: "false", PeerAuth: "false",
+		Cache: none, Delivered: "false",
+	}
+	untouched = Aside{Cert: none}
+)
+
 func (s Step) data(b *bytes.Buffer) error {
-	e, err := spec.ParseEvent(s.Event)
-	if err != nil {
+	if _, err := spec.ParseEvent(s.Event); err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "  [event |-> %q, role |-> %q", s.Event, e.Role())
-	for _, f := range []struct{ name, value string }{
-		{"state", s.State}, {"failure", s.Failure}, {"received", s.Received}, {"call", s.Call}, {"named", s.Named},
-		{"read", s.Read}, {"write", s.Write}, {"secret", s.Secret}, {"resumed", s.Resumed}, {"pending", s.Pending.word()},
-		{"version", s.Version}, {"id", s.ID}, {"promised", s.Promised.word()}, {"ems", s.EMS.word()}, {"etm", s.EtM.word()},
-		{"peerAuth", s.PeerAuth.word()}, {"cache", s.Cache}, {"delivered", s.Delivered.word()},
-	} {
-		fmt.Fprintf(b, ", %s |-> %s", f.name, word(f.value))
+	b.WriteString("  " + except("Quiet", quietStep.fields(), s.fields()))
+	return nil
+}
+
+func (s Step) fields() []entry {
+	role := ""
+	if e, err := spec.ParseEvent(s.Event); err == nil {
+		role = e.Role().String()
 	}
 	// Sesame knows suites by their kind.
 	anonymous, cbc := s.Suite, s.Suite
@@ -81,12 +117,19 @@ func (s Step) data(b *bytes.Buffer) error {
 		suite := spec.Suites()[i]
 		anonymous, cbc = FlagOf(suite.KeyExchange.Anonymous()).word(), FlagOf(!suite.Cipher.AEAD()).word()
 	}
-	fmt.Fprintf(b, ", anonymous |-> %s, cbc |-> %s, sent |-> %s, variables |-> {", word(anonymous), word(cbc), messages(s.Sent))
+	variables := "{}"
 	if s.Variables != nil {
-		s.Variables.data(b)
+		variables = "{" + s.Variables.data() + "}"
 	}
-	b.WriteString("}]")
-	return nil
+	return []entry{
+		{"event", word(s.Event)}, {"role", word(role)}, {"state", word(s.State)}, {"failure", word(s.Failure)},
+		{"sent", messages(s.Sent)}, {"received", word(s.Received)}, {"call", word(s.Call)}, {"named", word(s.Named)},
+		{"read", word(s.Read)}, {"write", word(s.Write)}, {"secret", word(s.Secret)}, {"resumed", word(s.Resumed)},
+		{"pending", word(s.Pending.word())}, {"version", word(s.Version)}, {"anonymous", word(anonymous)}, {"cbc", word(cbc)},
+		{"id", word(s.ID)}, {"promised", word(s.Promised.word())}, {"ems", word(s.EMS.word())}, {"etm", word(s.EtM.word())},
+		{"peerAuth", word(s.PeerAuth.word())}, {"cache", word(s.Cache)}, {"delivered", word(s.Delivered.word())},
+		{"variables", variables},
+	}
 }
 
 // word is a string of TLA+; "*" stands for what was not logged.
@@ -122,8 +165,8 @@ func messages(sent []Sent) string {
 	return "{<<" + strings.Join(all, ", ") + ">>}"
 }
 
-func (v *Variables) data(b *bytes.Buffer) {
-	budget := "*"
+func (v *Variables) data() string {
+	budget := ""
 	if v.Budget != nil {
 		budget = fmt.Sprint(*v.Budget)
 	}
@@ -131,21 +174,29 @@ func (v *Variables) data(b *bytes.Buffer) {
 	if v.Inserted == nil {
 		inserted = `{"*"}`
 	}
-	fmt.Fprintf(b, "[client |-> %s, server |-> %s, toClient |-> %s, toServer |-> %s, budget |-> %q, lost |-> %s, inserted |-> %s]",
-		v.Client.data(), v.Server.data(), passing(v.ToClient), passing(v.ToServer), budget, word(v.Lost.word()), inserted)
+	return recordOf([]entry{
+		{"client", v.Client.data()}, {"server", v.Server.data()}, {"toClient", passing(v.ToClient)}, {"toServer", passing(v.ToServer)},
+		{"budget", word(budget)}, {"lost", word(v.Lost.word())}, {"inserted", inserted},
+	})
 }
 
 func (a *Aside) data() string {
 	if a == nil {
 		return "{}"
 	}
-	hello := []string{`any |-> "*"`}
+	return "{" + except("Untouched", untouched.fields(), a.fields()) + "}"
+}
+
+func (a *Aside) fields() []entry {
+	hello := []entry{{"any", word("")}}
 	for _, field := range slices.Sorted(maps.Keys(a.Hello)) {
-		hello = append(hello, fmt.Sprintf("%s |-> %q", field, a.Hello[field]))
+		hello = append(hello, entry{field, word(a.Hello[field])})
 	}
 	flag := func(b bool) string { return FlagOf(b).word() }
-	return fmt.Sprintf("{[cert |-> %q, foreign |-> %s, sent |-> %s, got |-> %s, cached |-> %s, added |-> %s, hello |-> [%s]]}",
-		a.Cert, flag(a.Foreign), flag(a.Sent), flag(a.Got), flag(a.Cached), flag(a.Added), strings.Join(hello, ", "))
+	return []entry{
+		{"cert", word(a.Cert)}, {"foreign", flag(a.Foreign)}, {"sent", flag(a.Sent)}, {"got", flag(a.Got)},
+		{"cached", flag(a.Cached)}, {"added", flag(a.Added)}, {"hello", recordOf(hello)},
+	}
 }
 
 func passing(q []Sent) string {
