@@ -21,7 +21,7 @@ type Trace struct {
 	// Quirks are deviations, by their names in package spec, that the end which was
 	// not logged is known to have; of interest are those of a Session ID's echo.
 	Quirks []string `json:"quirks,omitempty"`
-	Steps    []Step   `json:"-"`
+	Steps  []Step   `json:"-"`
 
 	ways []way // to read one more step
 }
