@@ -42,11 +42,13 @@ func (b *Binary) RunAll(ctx context.Context, fault string, limit time.Duration) 
 	switch {
 	case ctx.Err() != nil:
 		return Failed, used, ctx.Err()
-	case bounded.Err() != nil, limit > 0 && used >= limit.Truncate(time.Second):
+	case bounded.Err() != nil:
 		return Hung, used, nil
 	case err == nil:
 		return Passed, used, nil
-	case errors.As(err, &exit):
+	case errors.As(err, &exit) && exit.ExitCode() < 0: // by the limit's signal
+		return Hung, used, nil
+	case exit != nil:
 		return Failed, used, nil
 	}
 	return Failed, used, err
