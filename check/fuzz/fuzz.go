@@ -137,7 +137,9 @@ func (t Target) run(ctx context.Context, dir string, each time.Duration, workers
 	bounded, cancel := context.WithTimeout(ctx, each+overtime)
 	defer cancel()
 	cmd := exec.CommandContext(bounded, "go", "test", t.Package, "-run", "^$", "-fuzz", "^"+t.Name+"$",
-		"-fuzztime", each.String(), "-parallel", strconv.Itoa(workers))
+		"-fuzztime", each.String(), "-parallel", strconv.Itoa(workers),
+		// By default what is new is made smaller for a minute, and nothing else is tried in it.
+		"-fuzzminimizetime", "10x")
 	cmd.Dir = dir
 	group(cmd)
 	out, err := cmd.CombinedOutput()

@@ -14,6 +14,11 @@ type Tally struct {
 	Rows       int // that were taken at least once
 	Valuations int // distinct (state, message, guards that hold)
 	Steps      int // of the model
+	// RowValuations are all valuations of the guards that decide between the rows
+	// for a state and a message. Impossible are those among them that the model
+	// never comes to.
+	RowValuations int
+	Impossible    []Impossible
 }
 
 type valuation struct {
@@ -23,7 +28,8 @@ type valuation struct {
 }
 
 // Compare holds a role's rows against the model's machine of that role. The
-// first difference, and a row that is never taken, is an error of the ladder.
+// first difference, a row that is never taken, and a valuation of guards of which
+// it is not known what becomes, is an error of the ladder.
 func Compare(role spec.Role, rows []handshake.RowInfo) (Tally, error) {
 	return compare(role, rows, func(spec.State) bool { return true })
 }
@@ -34,30 +40,11 @@ func CompareIn(role spec.Role, rows []handshake.RowInfo, state spec.State) (Tall
 }
 
 func compare(role spec.Role, rows []handshake.RowInfo, in func(spec.State) bool) (Tally, error) {
-	c := comparison{rows: rows, taken: make([]bool, len(rows)), seen: map[valuation]bool{}}
-	all, err := steps[role]()
-	if err != nil {
+	c := newComparison(rows)
+	if err := c.steps(role, in); err != nil {
 		return c.tally, err
 	}
-	for i := range all {
-		if !in(all[i].from.State) {
-			continue
-		}
-		if err := c.step(role, &all[i]); err != nil {
-			return c.tally, err
-		}
-	}
-	for i, row := range rows {
-		if !in(row.State) {
-			continue
-		}
-		if !c.taken[i] {
-			return c.tally, ladder.Differ("%v: the model never takes row %d: %+v", role, i, row)
-		}
-		c.tally.Rows++
-	}
-	c.tally.Valuations = len(c.seen)
-	return c.tally, nil
+	return c.tally, c.exhaust(role, in)
 }
 
 type comparison struct {
@@ -65,6 +52,38 @@ type comparison struct {
 	taken []bool
 	seen  map[valuation]bool
 	tally Tally
+}
+
+func newComparison(rows []handshake.RowInfo) *comparison {
+	return &comparison{rows: rows, taken: make([]bool, len(rows)), seen: map[valuation]bool{}}
+}
+
+// steps compares all steps of the model, of which each row has to take part in
+// one.
+func (c *comparison) steps(role spec.Role, in func(spec.State) bool) error {
+	all, err := steps[role]()
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if !in(all[i].from.State) {
+			continue
+		}
+		if err := c.step(role, &all[i]); err != nil {
+			return err
+		}
+	}
+	for i, row := range c.rows {
+		if !in(row.State) {
+			continue
+		}
+		if !c.taken[i] {
+			return ladder.Differ("%v: the model never takes row %d: %+v", role, i, row)
+		}
+		c.tally.Rows++
+	}
+	c.tally.Valuations = len(c.seen)
+	return nil
 }
 
 func (c *comparison) step(role spec.Role, s *step) error {

@@ -3,6 +3,9 @@
 // endpoint that the model's open machine reaches, in every scenario that its
 // guards can tell apart, reads every message that rows are about.
 //
+// What the guards of rows could also say together, and never do, is listed with
+// the reason that makes it impossible.
+//
 // Use Rung on the ladder. Compare takes any rows, for instance altered ones.
 //
 // An action stands for what it shows: messages, alerts, callback calls, secrets

@@ -27,6 +27,11 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		r.Count("rows", tally.Rows)
 		r.Count("guard valuations", tally.Valuations)
 		r.Count("steps", tally.Steps)
+		r.Count("valuations of the rows' own guards", tally.RowValuations)
+		r.Count("of them impossible", len(tally.Impossible))
+		for _, i := range tally.Impossible {
+			r.Logf("%v: impossible: %v", role, i)
+		}
 	}
 	return nil
 }

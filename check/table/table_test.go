@@ -2,6 +2,7 @@ package table
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sesame-tls/sesame/check/ladder"
@@ -91,6 +92,45 @@ func TestAddedRowsAreFound(t *testing.T) {
 			if _, err := Compare(role, rows); !ladder.IsDifference(err) {
 				t.Errorf("%v: %s: %v", role, name, err)
 			}
+		}
+	}
+}
+
+// Each reason is needed: without it a valuation is unexplained. And one that says
+// too much is contradicted by the model.
+func TestImpossibleValuations(t *testing.T) {
+	all := impossibles
+	defer func() { impossibles = all }()
+	everywhere := func(spec.State) bool { return true }
+	var compared []*comparison
+	for _, role := range roles {
+		c := newComparison(handshake.Rows(role))
+		if err := c.steps(role, everywhere); err != nil {
+			t.Fatal(err)
+		}
+		compared = append(compared, c)
+	}
+	compare := func() error {
+		for i, c := range compared {
+			if err := c.exhaust(roles[i], everywhere); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := compare(); err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range all {
+		impossibles = slices.Delete(slices.Clone(all), i, i+1)
+		if err := compare(); !ladder.IsDifference(err) || !strings.Contains(err.Error(), "nothing says why") {
+			t.Errorf("without %q: %v", x.reason, err)
+		}
+		tooMuch := x
+		tooMuch.holds, tooMuch.fail = x.holds&-x.holds, 0
+		impossibles = append(slices.Clone(all), tooMuch)
+		if err := compare(); !ladder.IsDifference(err) || !strings.Contains(err.Error(), "said to be impossible") {
+			t.Errorf("more than %q: %v", x.reason, err)
 		}
 	}
 }
