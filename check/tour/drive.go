@@ -121,30 +121,34 @@ func (w *worker) do(i int) error {
 	if _, err := w.follow(w.used, cut, j.cut.path, 0); err != nil {
 		return w.used.Failed("tour", err)
 	}
+	w.steps += len(cut)
 	path := w.plan.tour.paths[j.path]
-	for attempt := range attempts {
-		n, err := w.follow(w.used, path, j.path, attempt)
-		if err != nil {
+	n, attempt, err := 0, 0, error(nil)
+	for ; attempt < attempts && n < len(path); attempt++ {
+		if n, err = w.follow(w.used, path, j.path, attempt); err != nil {
 			return w.blame(err, j, attempt)
 		}
-		if n == len(path) {
-			if attempt == 0 && w.plan.all {
-				return w.compare(j)
-			}
-			return nil
-		}
-		if attempt == attempts-1 {
-			w.short = append(w.short, short{i, n})
-		}
+	}
+	w.steps += n
+	switch {
+	case n < len(path):
+		w.short = append(w.short, short{i, n})
+	case attempt == 1 && w.plan.all && !w.random():
+		return w.compare(j)
 	}
 	return nil
+}
+
+// random reports whether what garbage does hangs on chance: it may be sealed
+// with keys that hang on the padding that crypto/rsa draws.
+func (w *worker) random() bool {
+	return w.plan.tour.Budget > 0 && w.used.Scenario().Exchange == spec.ExchangeRSA
 }
 
 // follow drives a path in a scenario that belongs to its end. It returns how
 // many of its edges were driven.
 func (w *worker) follow(run *harness.Run, edges []int32, path int32, attempt int) (int, error) {
 	n, err := w.plan.tour.follow(run, edges, w.plan.seed, path, attempt)
-	w.steps += n
 	if h := w.hooks.stops; h != nil {
 		n = min(n, h(path, len(edges)))
 	}
@@ -159,11 +163,9 @@ func (w *worker) compare(j job) error {
 	if err != nil {
 		return w.fresh.Failed("tour", err)
 	}
-	if n < len(path) {
-		return nil // what garbage does hangs on its octets, and these on the padding of crypto/rsa
-	}
+	w.steps += n
 	w.compared++
-	if w.fresh.Pair.Digest() != w.used.Pair.Digest() {
+	if n < len(path) || w.fresh.Pair.Digest() != w.used.Pair.Digest() {
 		return &ReuseError{Left: w.left(j), Err: fmt.Errorf("%s\nnew machines send other octets", w.used.Conversation())}
 	}
 	return nil
@@ -184,7 +186,7 @@ func (w *worker) blame(err error, j job, attempt int) error {
 func (w *worker) left(j job) string {
 	run := harness.NewRun()
 	run.Pair.Bend = w.hooks.bend
-	if _, err := w.plan.tour.follow(run, w.plan.tour.paths[j.cut.path][:j.cut.edges], w.plan.seed, j.cut.path, 0); err != nil {
+	if _, err := w.follow(run, w.plan.tour.paths[j.cut.path][:j.cut.edges], j.cut.path, 0); err != nil {
 		return err.Error()
 	}
 	return run.Conversation()
