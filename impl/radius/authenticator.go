@@ -81,6 +81,16 @@ func Verify(request *radius.Packet) error {
 	return checkMessage(raw, request.Secret, request.Authenticator)
 }
 
+// VerifyReply checks the Message-Authenticator of a reply to a request, both as
+// layeh.com/radius has parsed them.
+func VerifyReply(reply, request *radius.Packet) error {
+	raw, err := reply.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	return checkMessage(raw, reply.Secret, request.Authenticator)
+}
+
 // begin puts a Message-Authenticator of zeros in the first place, if it is not
 // there yet.
 func begin(p *radius.Packet) *radius.Packet {
