@@ -56,8 +56,25 @@ func (s *story) otherMethod() *Diagnosis {
 	if slices.Contains(s.nak, byte(eap.TypeFAST)) {
 		return nil
 	}
-	return &Diagnosis{Who: peer, Where: s.nakAt,
-		Why: fmt.Sprintf("it refuses EAP-FAST and wants method %v: allow eap=FAST there, or that method at the server", s.nak)}
+	wants := "no other method"
+	for i, t := range s.nak {
+		if name := methodName(t); i == 0 && t != 0 {
+			wants = name
+		} else if t != 0 {
+			wants += " or " + name
+		}
+	}
+	return &Diagnosis{Who: peer, Where: s.nakAt, Why: "it refuses EAP-FAST and wants " + wants + ": allow eap=FAST there, or that at the server"}
+}
+
+// methods are the names of EAP methods that peers ask for instead (IANA).
+var methods = map[byte]string{4: "EAP-MD5", 13: "EAP-TLS", 21: "EAP-TTLS", 25: "PEAP", 26: "EAP-MSCHAPv2", 52: "EAP-PWD", 55: "TEAP"}
+
+func methodName(t byte) string {
+	if name, ok := methods[t]; ok {
+		return name
+	}
+	return eap.Type(t).String()
 }
 
 // alerted: one side ends the first phase, or the tunnel, by an alert.
@@ -84,7 +101,7 @@ func (s *story) alertText(x *said) string {
 	}
 	switch a := x.alert.Description; {
 	case x.fromPeer && !t.hello[spec.Client]:
-		return fmt.Sprintf("it sends the alert %v in place of ClientHello: it could not make one. OpenSSL does so with a PAC where TLS 1.3 is allowed: turn 1.3 off there", a)
+		return fmt.Sprintf("it sends the alert %v in place of ClientHello, which it could not make. OpenSSL cannot with a PAC where TLS 1.3 is allowed: turn 1.3 off there", a)
 	case a == spec.HandshakeFailure && !x.fromPeer && !t.hello[spec.Server]:
 		return "no suite in common: " + s.suitesText()
 	case a == spec.ProtocolVersion:
@@ -341,6 +358,10 @@ func (s *story) silent() *Diagnosis {
 	}
 	if s.unanswered {
 		return &Diagnosis{Who: server, Where: last.number, Why: "it does not answer the last request: it is down, it does not know this NAS, or it takes the request for a forged one (another secret)"}
+	}
+	if s.fast && len(s.tunnel.said) == 0 {
+		return &Diagnosis{Who: peer, Where: last.number, Why: "it answers Start with nothing: it could not make a ClientHello. " +
+			"OpenSSL cannot with a PAC where TLS 1.3 is allowed: turn 1.3 off there"}
 	}
 	return &Diagnosis{Who: peer, Where: last.number, Why: "it, or the NAS, says nothing more after the last challenge"}
 }

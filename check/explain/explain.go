@@ -19,19 +19,20 @@ type Options struct {
 
 // Report is what became of one conversation.
 type Report struct {
-	NAS, Server string
-	First       int    // the number of its first datagram, from 1
-	Identity    string // outside of the tunnel
-	Lines       []string
-	Diagnosis   Diagnosis
+	NAS       string    `json:"nas"`
+	Server    string    `json:"server"`
+	First     int       `json:"first"`    // the number of its first datagram, from 1
+	Identity  string    `json:"identity"` // outside of the tunnel
+	Lines     []string  `json:"lines"`
+	Diagnosis Diagnosis `json:"diagnosis"`
 }
 
 // Diagnosis says who did what, where, and why.
 type Diagnosis struct {
-	OK    bool   // the peer was let in
-	Who   string // "peer", "server", "NAS"; "" where all went well
-	Where int    // the datagram that shows it, from 1; 0: none
-	Why   string // a sentence
+	OK    bool   `json:"ok"`    // the peer was let in
+	Who   string `json:"who"`   // "peer", "server", "NAS"; "" where nobody is to blame
+	Where int    `json:"where"` // the datagram that shows it, from 1; 0: none
+	Why   string `json:"why"`   // a sentence
 }
 
 // String is the diagnosis as one line.

@@ -69,7 +69,7 @@ func newRoot() *cobra.Command {
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(newServe(), newConnect(), newCheck(), newVerify(), newModel(), newTLA(),
-		newRadius(), newSupplicant(), newPAC(), newBench())
+		newRadius(), newExplain(), newSupplicant(), newPAC(), newBench())
 	return root
 }
 

@@ -19,7 +19,8 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the conversations with the program in testdata/script. Each
 // has cert.pem and key.pem, a self-signed certificate for localhost, $KEY, a
-// PAC-Key, and opaque, a PAC-Opaque of five octets.
+// PAC-Key, opaque, a PAC-Opaque of five octets, and $CAPTURES, a folder of
+// recorded conversations.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -27,6 +28,11 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("KEY", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
 			env.Setenv("CI", "")
+			captures, err := filepath.Abs("../../check/explain/testdata")
+			if err != nil {
+				return err
+			}
+			env.Setenv("CAPTURES", captures)
 			if err := os.WriteFile(filepath.Join(env.WorkDir, "opaque"), []byte{1, 2, 3, 4, 5}, 0o600); err != nil {
 				return err
 			}

@@ -21,7 +21,8 @@ func newRadius() *cobra.Command {
 		Long: `Serve EAP-FAST over RADIUS until SIGTERM, which lets replies under way go out.
 SIGHUP reads users, keys and certificate again. --example prints a whole
 configuration with its defaults; a certificate and a key ring are made where
-there are none.`,
+there are none. SSLKEYLOGFILE in the environment names a file that the keys of
+tunnels are appended to.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if example {
@@ -38,6 +39,14 @@ there are none.`,
 			var handler slog.Handler = slog.NewTextHandler(cmd.ErrOrStderr(), nil)
 			if json {
 				handler = slog.NewJSONHandler(cmd.ErrOrStderr(), nil)
+			}
+			keyLog, err := openKeyLog()
+			if err != nil {
+				return err
+			}
+			if keyLog != nil {
+				defer keyLog.Close()
+				c.KeyLog = keyLog
 			}
 			daemon, err := c.Open(slog.New(handler))
 			if err != nil {

@@ -29,11 +29,20 @@ func newSupplicant() *cobra.Command {
 		Short: "Authenticate by EAP-FAST against a RADIUS server",
 		Long: `Authenticate by EAP-FAST against a RADIUS server, as NAS and supplicant at once,
 and print what happened phase by phase; with --repeat, how often and how fast.
-Without --pac-file a PAC lives no longer than the command.`,
+Without --pac-file a PAC lives no longer than the command. SSLKEYLOGFILE in the
+environment names a file that the keys of tunnels are appended to.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := flags.into(&o); err != nil {
 				return err
+			}
+			keyLog, err := openKeyLog()
+			if err != nil {
+				return err
+			}
+			if keyLog != nil {
+				defer keyLog.Close()
+				o.Peer.KeyLogWriter = keyLog
 			}
 			o.Out = cmd.OutOrStdout()
 			if o.Repeat > 1 {
@@ -41,7 +50,7 @@ Without --pac-file a PAC lives no longer than the command.`,
 				defer live.End()
 				o.Progress = live.Show
 			}
-			_, err := supplicant.Run(cmd.Context(), &o)
+			_, err = supplicant.Run(cmd.Context(), &o)
 			return err
 		},
 	}
@@ -62,6 +71,19 @@ Without --pac-file a PAC lives no longer than the command.`,
 	f.IntVar(&o.Repeat, "repeat", 1, "how often")
 	f.IntVar(&o.Parallel, "parallel", 1, "how many at once")
 	return cmd
+}
+
+// openKeyLog opens the file that SSLKEYLOGFILE names; nil: none is named.
+func openKeyLog() (*os.File, error) {
+	name := os.Getenv("SSLKEYLOGFILE")
+	if name == "" {
+		return nil, nil
+	}
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, usagef("SSLKEYLOGFILE: %v; name a file that can be written, or unset it", err)
+	}
+	return file, nil
 }
 
 // into fills the options from the flags.

@@ -57,6 +57,10 @@ type PeerConfig struct {
 	// Tracer is as in [ServerConfig].
 	Tracer func(sent bool, tlvs []byte)
 
+	// KeyLogWriter gets a line in the NSS key log format for each tunnel, once it
+	// stands. Writes come from one conversation at a time. nil: none.
+	KeyLogWriter io.Writer
+
 	Quirks Quirks
 	Rand   io.Reader // nil: crypto/rand
 }
@@ -82,7 +86,7 @@ type Peer struct {
 
 // NewPeer returns a conversation that awaits Start.
 func NewPeer(c *PeerConfig) *Peer {
-	p := &Peer{config: *c, tunnel: tunnel{fragments: eap.Fragments{Version: Version, Limit: maxTunnelMessage}, trace: c.Tracer}}
+	p := &Peer{config: *c, tunnel: tunnel{fragments: eap.Fragments{Version: Version, Limit: maxTunnelMessage}, trace: c.Tracer, keyLog: c.KeyLogWriter}}
 	if p.config.Rand == nil {
 		p.config.Rand = rand.Reader
 	}

@@ -103,6 +103,10 @@ type ServerConfig struct {
 	// received, as it is in the tunnel: TLVs. They hold credentials. nil: nobody.
 	Tracer func(sent bool, tlvs []byte)
 
+	// KeyLogWriter gets a line in the NSS key log format for each tunnel, once it
+	// stands. Writes come from one conversation at a time. nil: none.
+	KeyLogWriter io.Writer
+
 	Piggyback bool // the first message of phase 2 rides with the server's Finished (RFC 4851, Section 3.2)
 	Quirks    Quirks
 	Rand      io.Reader // nil: crypto/rand

@@ -52,7 +52,7 @@ type Session struct {
 
 // NewSession returns a session that begins with Start.
 func (s *Server) NewSession() *Session {
-	return &Session{server: s, tunnel: tunnel{fragments: eap.Fragments{Version: Version, Limit: maxTunnelMessage}, trace: s.config.Tracer}}
+	return &Session{server: s, tunnel: tunnel{fragments: eap.Fragments{Version: Version, Limit: maxTunnelMessage}, trace: s.config.Tracer, keyLog: s.config.KeyLogWriter}}
 }
 
 // Report returns what the session has come to so far.

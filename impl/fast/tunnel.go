@@ -4,6 +4,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"sync"
 
 	"github.com/sesame-tls/sesame/impl/eap"
 	"github.com/sesame-tls/sesame/impl/handshake"
@@ -50,6 +52,7 @@ type tunnel struct {
 	// before it is sealed.
 	change func([]byte) []byte
 	trace  func(sent bool, tlvs []byte) // nil: nobody looks
+	keyLog io.Writer                    // nil: none
 }
 
 // feed runs the machine on a message. It returns what must be sent, and the
@@ -95,6 +98,9 @@ func (t *tunnel) begin(q Quirks) error {
 		return fmt.Errorf("fast: the tunnel has no suite")
 	}
 	t.version, t.suite = info.Version, info.Suite
+	if err := t.logKey(); err != nil {
+		return err
+	}
 	switch {
 	case info.Resumed == spec.BySessionSecret:
 		t.kind = ByPAC
@@ -118,6 +124,22 @@ func (t *tunnel) begin(q Quirks) error {
 	}
 	clear(block[:])
 	t.sessionID = sessionID(t.machine.ClientRandom(), t.machine.ServerRandom())
+	return nil
+}
+
+// keyLogMu keeps the lines of conversations apart that share a writer.
+var keyLogMu sync.Mutex
+
+func (t *tunnel) logKey() error {
+	if t.keyLog == nil {
+		return nil
+	}
+	keyLogMu.Lock()
+	defer keyLogMu.Unlock()
+	random, master := t.machine.KeyLog()
+	if _, err := fmt.Fprintf(t.keyLog, "CLIENT_RANDOM %x %x\n", random, master); err != nil {
+		return fmt.Errorf("fast: key log: %w", err)
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"path/filepath"
 	"strings"
@@ -38,6 +39,7 @@ type Config struct {
 	RefreshWithin time.Duration `toml:"pac_refresh_within"`
 	MachineLogin  bool          `toml:"machine_login"`
 	Methods       []string      `toml:"methods"`
+	Then          []string      `toml:"then"`
 	MinVersion    string        `toml:"tls_min"`
 	MaxVersion    string        `toml:"tls_max"`
 
@@ -51,6 +53,9 @@ type Config struct {
 		Network string `toml:"network"`
 		Secret  string `toml:"secret"`
 	} `toml:"client"`
+
+	// KeyLog gets the keys of tunnels; nil: nobody does.
+	KeyLog io.Writer `toml:"-"`
 
 	dir string
 }
@@ -73,6 +78,7 @@ pac_lifetime = "168h"
 pac_refresh_within = "24h"     # a PAC that ends within this is renewed
 machine_login = false          # a Machine PAC stands in for an inner method
 methods = ["mschapv2", "gtc"]  # inner methods, the best first
+then = []                      # methods that must succeed after that, one after the other
 tls_min = "1.2"
 tls_max = "1.2"
 
@@ -134,7 +140,10 @@ func (c *Config) server() (*fast.ServerConfig, error) {
 		return nil, fmt.Errorf("provisioning: %w", err)
 	}
 	if s.Methods, err = parseMethods(c.Methods); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("methods: %w", err)
+	}
+	if s.Then, err = parseMethods(c.Then); err != nil {
+		return nil, fmt.Errorf("then: %w", err)
 	}
 	if s.MinVersion, err = parseVersion(c.MinVersion); err != nil {
 		return nil, fmt.Errorf("tls_min: %w", err)
@@ -156,7 +165,7 @@ func parseMethods(names []string) (methods []eap.Type, err error) {
 		case "gtc":
 			methods = append(methods, gtc.Type)
 		default:
-			return nil, fmt.Errorf("methods: %q is neither mschapv2 nor gtc", name)
+			return nil, fmt.Errorf("%q is neither mschapv2 nor gtc", name)
 		}
 	}
 	return methods, nil

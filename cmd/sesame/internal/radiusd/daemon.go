@@ -61,7 +61,7 @@ func (d *Daemon) radiusConfig() (*radius.ServerConfig, error) {
 	if err != nil {
 		return nil, err
 	}
-	fc.Keys, fc.Limits = d.ring, d.limits
+	fc.Keys, fc.Limits, fc.KeyLogWriter = d.ring, d.limits, c.KeyLog
 	if fc.Users, err = loadUsers(c.path(c.Users)); err != nil {
 		return nil, err
 	}
