@@ -51,8 +51,6 @@ type scene struct {
 type stage struct {
 	t      *testing.T
 	dir    string
-	cert   tls.Certificate
-	roots  *x509.CertPool
 	server fast.ServerConfig
 	peer   fast.PeerConfig
 	keys   bytes.Buffer
