@@ -244,9 +244,9 @@ func TestProvisioningSuites(t *testing.T) {
 }
 
 // A TLS alert travels in a packet of its own, from either side, and is answered;
-// EAP-Failure follows whatever the answer is.
+// EAP-Failure follows whatever the answer is, but for a ClientHello.
 //
-// Checks FAST-END-07 (must fail: alert-not-sent).
+// Checks FAST-END-07 (must fail: alert-not-sent, any-answer-restarts).
 // Checks FAST-END-08 (must fail: peer-alert-not-sent).
 // Checks TLS-ALERT-14 (must fail: alert-not-sent, peer-alert-not-sent).
 func TestAlertsTravelInPackets(t *testing.T) {
@@ -256,9 +256,9 @@ func TestAlertsTravelInPackets(t *testing.T) {
 		answer   []byte // of the peer, instead of its own
 		change   func(*bench)
 	}{
-		"of the server":                  {true, nil, func(b *bench) { b.peer.MinVersion, b.peer.MaxVersion = spec.TLS11, spec.TLS11 }},
-		"of the server, and a new hello": {true, []byte("\x01\x16\x03\x01\x00\x01\x01"), func(b *bench) { b.peer.MinVersion, b.peer.MaxVersion = spec.TLS11, spec.TLS11 }},
-		"of the peer":                    {false, nil, func(b *bench) { b.peer.ServerName = "another.example" }},
+		"of the server":                     {true, nil, func(b *bench) { b.peer.MinVersion, b.peer.MaxVersion = spec.TLS11, spec.TLS11 }},
+		"of the server, and a HelloRequest": {true, []byte("\x01\x16\x03\x01\x00\x04\x00\x00\x00\x00"), func(b *bench) { b.peer.MinVersion, b.peer.MaxVersion = spec.TLS11, spec.TLS11 }},
+		"of the peer":                       {false, nil, func(b *bench) { b.peer.ServerName = "another.example" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sesame-tls/sesame/impl/eap"
 	"github.com/sesame-tls/sesame/impl/handshake"
+	"github.com/sesame-tls/sesame/impl/record"
 	"github.com/sesame-tls/sesame/spec"
 )
 
@@ -48,7 +49,15 @@ type Session struct {
 	report Report
 	keys   eap.Keys
 	now    time.Time
+	// restarts counts how often phase 1 has begun again. Only where it has broken
+	// in phase 1 may it: what phase 2 has come to is not undone.
+	restarts    uint8
+	restartable bool
 }
+
+// maxRestarts bounds how often one conversation may begin phase 1 again after an
+// alert of the server's.
+const maxRestarts = 1
 
 // NewSession returns a session that begins with Start.
 func (s *Server) NewSession() *Session {
@@ -119,6 +128,9 @@ func (s *Session) fail(err error) {
 
 // message takes one message, and returns the next one to send.
 func (s *Session) message(in []byte) ([]byte, eap.Verdict) {
+	if s.phase == failing && s.restartable && isClientHello(in) {
+		s.restart()
+	}
 	switch {
 	case s.phase == failing || s.phase == ended:
 		return nil, eap.Reject // RFC 4851, Section 3.6.1 and 3.6.2: whatever the peer has answered
@@ -152,8 +164,26 @@ func (s *Session) up(out []byte, data [][]byte) ([]byte, eap.Verdict) {
 	return s.beginPhase2(out, data)
 }
 
+// restart begins phase 1 again, as if nothing had been said since Start (RFC
+// 4851, Section 3.6.1).
+func (s *Session) restart() {
+	s.restarts++
+	s.restartable = false
+	s.tunnel.restart()
+	s.grant, s.report = nil, Report{}
+	s.begin()
+}
+
+// isClientHello reports whether a message begins with a record that begins a
+// ClientHello.
+func isClientHello(message []byte) bool {
+	return len(message) > record.HeaderSize && spec.ContentType(message[0]) == spec.ContentHandshake &&
+		spec.HandshakeMessage(message[record.HeaderSize]) == spec.ClientHello
+}
+
 // broken ends phase 1, or the tunnel: the alert goes out in a request, and
-// whatever the peer answers, EAP-Failure follows (RFC 4851, Section 3.6.1).
+// EAP-Failure follows, unless the peer answers with a ClientHello where a restart
+// is left to it (RFC 4851, Section 3.6.1).
 func (s *Session) broken(out []byte, err error) ([]byte, eap.Verdict) {
 	s.fail(err)
 	if id, doomed := s.tunnel.machine.Doomed(); doomed {
@@ -162,6 +192,7 @@ func (s *Session) broken(out []byte, err error) ([]byte, eap.Verdict) {
 	if len(out) == 0 {
 		return nil, eap.Reject
 	}
+	s.restartable = s.phase == shaking && s.restarts < maxRestarts
 	s.phase = failing
 	return out, eap.More
 }

@@ -160,6 +160,14 @@ func (t *tunnel) seal(out, message []byte) ([]byte, error) {
 	return t.machine.Seal(out, message)
 }
 
+// restart forgets the machine and what it has derived, but not how messages are
+// carried.
+func (t *tunnel) restart() {
+	t.machine.Release()
+	t.prf.Wipe()
+	*t = tunnel{fragments: t.fragments, change: t.change, trace: t.trace}
+}
+
 func (t *tunnel) release() {
 	if t.machine != nil {
 		t.machine.Release()
