@@ -1,7 +1,6 @@
 ----------------------------- MODULE Properties -----------------------------
 (* What is true of the handshake: invariants of states, and of transitions   *)
-(* as action properties. They are named as in the Go model and in the        *)
-(* requirements' list.                                                       *)
+(* as action properties. They are named as in the Go model.                  *)
 EXTENDS Sesame
 
 \* A dimension has one of these values, whatever the scenario turns out to be;
@@ -71,6 +70,13 @@ Authenticated ==
 \* TLS-ALERT-13.
 QuietMeansEnded ==
   toClient = <<>> /\ toServer = <<>> /\ client.state # "Start" /\ ~lost => Ended(client) /\ Ended(server)
+
+\* TLS-ALERT-13, FAST-TLS-33: on an unchanged wire a run ends with both sides
+\* established, or with a fatal alert that one has sent and the other received.
+EndsAlike ==
+  toClient = <<>> /\ toServer = <<>> /\ Ended(client) /\ Ended(server) /\ budget = Budget =>
+    \/ BothEstablished
+    \/ {client.failure, server.failure} = {"sent alert", "received alert"}
 
 -----------------------------------------------------------------------------
 (* Properties of transitions.                                                *)

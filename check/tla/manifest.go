@@ -32,6 +32,7 @@ type Config struct {
 	States      int    `json:"states,omitempty"`
 	Transitions int    `json:"transitions,omitempty"` // distinct ones; 0: not counted
 	Depth       int    `json:"depth,omitempty"`
+	Race        bool   `json:"race,omitempty"`  // have the Go explorer explore it too, one thread each and without properties
 	Graph       bool   `json:"graph,omitempty"` // compare the whole graph with the model's
 	Quick       bool   `json:"quick,omitempty"` // a part of the rung tla without --long
 	Long        bool   `json:"long,omitempty"`  // a part of neither `make tla` nor the rung, but of --long
@@ -100,6 +101,9 @@ func (c Config) Check(ctx context.Context, o Options) (*Outcome, error) {
 	if o.Progress != nil {
 		t.Progress = func(states int, _ string) { o.Progress(states, "states, "+c.Name) }
 	}
+	if c.Race {
+		t.Workers = 1
+	}
 	if c.Transitions != 0 {
 		t.Dump = o.Keep
 		if t.Dump == "" {
@@ -121,7 +125,28 @@ func (c Config) Check(ctx context.Context, o Options) (*Outcome, error) {
 	if c.Transitions != 0 {
 		return found, c.compareGraph(t.Dump, o)
 	}
+	if c.Race {
+		return found, c.race(found)
+	}
 	return found, nil
+}
+
+// race has the Go explorer explore c as TLC has done: the numbers must be the
+// same, and how many times faster it was is noted.
+func (c Config) race(o *Outcome) error {
+	options, err := c.Model()
+	if err != nil {
+		return err
+	}
+	r, err := model.Run(options, model.RunOptions{Workers: 1, Bare: true})
+	if err != nil {
+		return err
+	}
+	if r.States != c.States || r.Depth != c.Depth {
+		return fmt.Errorf("tla: %s: the Go model has %d states, depth %d; the manifest has %d and %d", c.Name, r.States, r.Depth, c.States, c.Depth)
+	}
+	o.Faster = o.Seconds / r.Seconds
+	return nil
 }
 
 // small reports whether TLC is done before it pays to compile it well.

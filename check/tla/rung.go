@@ -52,6 +52,9 @@ func asDifference(err error) error {
 	return err
 }
 
+// lineFormat has a name, what was expected, what was found, states and seconds.
+const lineFormat = "%-36s expected: %-40s found: %-46s %8d states %6.1f s"
+
 // Line says in one line what was expected of c and what was found.
 func (c Config) Line(o *Outcome) string {
 	what := func(violated string) string {
@@ -66,7 +69,10 @@ func (c Config) Line(o *Outcome) string {
 		if c.Graph {
 			found += ", graph compared"
 		}
-		return fmt.Sprintf("%-36s expected: %-40s found: %-46s %8d states %6.1f s", c.Name, what(c.Violates), found, o.States, o.Seconds)
+		if o.Faster > 0 {
+			found += fmt.Sprintf(", Go %.0f times as fast", o.Faster)
+		}
+		return fmt.Sprintf(lineFormat, c.Name, what(c.Violates), found, o.States, o.Seconds)
 	}
 	return fmt.Sprintf("%-36s expected: %-40s found: %s", c.Name, what(c.Violates), found)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
@@ -19,30 +21,54 @@ var RungTrace = ladder.Rung{
 }
 
 func runTrace(ctx context.Context, r *ladder.Run) error {
+	_, err := validateSome(ctx, r, r.Progress)
+	return err
+}
+
+// CheckTraces does what [RungTrace] does, and tells it in a line like a
+// configuration's.
+func CheckTraces(ctx context.Context, long bool, progress func(states int, at string)) (line string, err error) {
+	began := time.Now()
+	r := ladder.NewRun(1)
+	r.Long = long
+	o, err := validateSome(ctx, r, func(done, _ int, at string) { progress(done, at) })
+	var counts []string
+	for _, c := range r.Counts() {
+		counts = append(counts, fmt.Sprintf("%d %s", c.N, c.What))
+	}
+	states := 0
+	if o != nil {
+		states = o.States
+	}
+	return fmt.Sprintf(lineFormat, "traces", "accepted, or rejected if corrupted", strings.Join(counts, ", "), states, time.Since(began).Seconds()), err
+}
+
+// validateSome has TLC accept the traces of the rung, and reject corrupted ones.
+func validateSome(ctx context.Context, r *ladder.Run, progress func(done, total int, at string)) (*Outcome, error) {
 	dir, err := Dir()
 	if err != nil {
-		return ladder.Skip("%v", err)
+		return nil, ladder.Skip("%v", err)
 	}
-	traces, err := recordSome(ctx, r)
+	traces, err := recordSome(ctx, r, progress)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	corrupted, err := CorruptSome(traces)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	corrupted = append(corrupted, withoutQuirks(traces)...)
-	progress := func(states int, _ string) { r.Progress(states, 0, "states of traces") }
-	if err := judge(ctx, dir, traces, corrupted, progress); err != nil {
-		return err
+	o, err := judge(ctx, dir, traces, corrupted, func(states int, _ string) { progress(states, 0, "states of traces") })
+	if err != nil {
+		return nil, err
 	}
 	r.Count("corrupted ones rejected", len(corrupted))
-	return nil
+	return o, nil
 }
 
 // recordSome makes the traces of the rung: of both ends in lockstep, without and
 // with an attacker, of one of them, and of one end against OpenSSL.
-func recordSome(ctx context.Context, r *ladder.Run) ([]Trace, error) {
+func recordSome(ctx context.Context, r *ladder.Run, progress func(done, total int, at string)) ([]Trace, error) {
 	n := 800
 	if r.Long {
 		n *= 10
@@ -60,7 +86,7 @@ func recordSome(ctx context.Context, r *ladder.Run) ([]Trace, error) {
 	if err != nil {
 		return nil, err
 	}
-	peers, err := RecordPeers(ctx, r.Shard.Has, r.Progress)
+	peers, err := RecordPeers(ctx, r.Shard.Has, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -88,15 +114,21 @@ func oneSided(traces []Trace) ([]Trace, error) {
 
 // judge has TLC accept traces and reject corrupted ones, with the step and the
 // field in which they are.
-func judge(ctx context.Context, dir string, traces []Trace, corrupted []Corrupted, progress func(int, string)) error {
+func judge(ctx context.Context, dir string, traces []Trace, corrupted []Corrupted, progress func(int, string)) (*Outcome, error) {
 	all := slices.Clone(traces)
 	for _, c := range corrupted {
 		all = append(all, c.Trace)
 	}
-	rejected, err := Validate(ctx, dir, all, progress)
+	rejected, o, err := validate(ctx, dir, all, progress)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	return o, verdict(corrupted, rejected)
+}
+
+// verdict is nil if the rejected traces are the corrupted ones, each for what was
+// done to it.
+func verdict(corrupted []Corrupted, rejected []Rejected) error {
 	said := map[string]Rejected{}
 	for _, r := range rejected {
 		said[r.Trace.ID] = r

@@ -39,6 +39,7 @@ type Outcome struct {
 	States    int    // distinct
 	Depth     int    // edges on the longest of the shortest paths
 	Seconds   float64
+	Faster    float64 // how many times faster the Go explorer was; 0: not asked
 	Output    string
 }
 

@@ -123,13 +123,25 @@ func (s Step) fields() []entry {
 	}
 	return []entry{
 		{"event", word(s.Event)}, {"role", word(role)}, {"state", word(s.State)}, {"failure", word(s.Failure)},
-		{"sent", messages(s.Sent)}, {"received", word(s.Received)}, {"call", word(s.Call)}, {"named", word(s.Named)},
+		{"sent", messages(s.Sent)}, {"received", word(alertWord(s.Received))}, {"call", word(s.Call)}, {"named", word(s.Named)},
 		{"read", word(s.Read)}, {"write", word(s.Write)}, {"secret", word(s.Secret)}, {"resumed", word(s.Resumed)},
 		{"pending", word(s.Pending.word())}, {"version", word(s.Version)}, {"anonymous", word(anonymous)}, {"cbc", word(cbc)},
 		{"id", word(s.ID)}, {"promised", word(s.Promised.word())}, {"ems", word(s.EMS.word())}, {"etm", word(s.EtM.word())},
 		{"peerAuth", word(s.PeerAuth.word())}, {"cache", word(s.Cache)}, {"delivered", word(s.Delivered.word())},
 		{"variables", variables},
 	}
+}
+
+// alertWord names an alert as Sesame does. Which one an end sends about a
+// certificate that it does not like is its own affair (RFC 5246, Section 7.2.2);
+// Sesame has one for all of them.
+func alertWord(name string) string {
+	switch name {
+	case spec.BadCertificate.String(), spec.UnsupportedCertificate.String(), spec.CertificateRevoked.String(),
+		spec.CertificateExpired.String(), spec.CertificateUnknown.String():
+		return spec.UnknownCA.String()
+	}
+	return name
 }
 
 // word is a string of TLA+; "*" stands for what was not logged.
@@ -160,7 +172,7 @@ func messages(sent []Sent) string {
 		if m.Version != "" {
 			hello = fmt.Sprintf(", hello |-> [version |-> %q, id |-> %s, ticket |-> %s, extensions |-> %s]", m.Version, word(m.ID), word(m.Ticket), setOf(m.Extensions))
 		}
-		all[i] = fmt.Sprintf("[message |-> %q, alert |-> %q, level |-> %q, keyed |-> %s%s]", m.Message, m.Alert, m.Level, word(m.Keyed), hello)
+		all[i] = fmt.Sprintf("[message |-> %q, alert |-> %q, level |-> %q, keyed |-> %s%s]", m.Message, alertWord(m.Alert), m.Level, word(m.Keyed), hello)
 	}
 	return "{<<" + strings.Join(all, ", ") + ">>}"
 }

@@ -31,17 +31,23 @@ func (r Rejected) String() string {
 // Validate asks TLC which traces are behaviours of tla/Trace.tla, all in one
 // run, and returns those that are not.
 func Validate(ctx context.Context, dir string, traces []Trace, progress func(states int, line string)) ([]Rejected, error) {
-	accepted, _, err := behaviours(ctx, dir, traces, false, progress)
+	rejected, _, err := validate(ctx, dir, traces, progress)
+	return rejected, err
+}
+
+func validate(ctx context.Context, dir string, traces []Trace, progress func(states int, line string)) ([]Rejected, *Outcome, error) {
+	f, err := behaviours(ctx, dir, traces, false, progress)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var left []Trace
 	for i, t := range traces {
-		if accepted[i] == nil {
+		if f.accepted[i] == nil {
 			left = append(left, t)
 		}
 	}
-	return explain(ctx, dir, left)
+	rejected, err := explain(ctx, dir, left)
+	return rejected, f.outcome, err
 }
 
 // value returns a field as the trace's file has it.
@@ -68,13 +74,13 @@ func explain(ctx context.Context, dir string, traces []Trace) ([]Rejected, error
 	if len(traces) == 0 {
 		return nil, nil
 	}
-	_, reached, err := behaviours(ctx, dir, traces, true, nil)
+	f, err := behaviours(ctx, dir, traces, true, nil)
 	if err != nil {
 		return nil, err
 	}
 	rejected := make([]Rejected, len(traces))
 	for i, t := range traces {
-		r := Rejected{Trace: t, Step: max(reached[i], 1), Field: "event"}
+		r := Rejected{Trace: t, Step: max(f.reached[i], 1), Field: "event"}
 		rejected[i] = r
 		asked := &traces[i]
 		asked.Steps, asked.ways = t.Steps[:r.Step-1], nil
@@ -84,14 +90,14 @@ func explain(ctx context.Context, dir string, traces []Trace) ([]Rejected, error
 			asked.ways = append(asked.ways, way{f.name, s})
 		}
 	}
-	accepted, _, err := behaviours(ctx, dir, traces, false, nil)
+	f, err = behaviours(ctx, dir, traces, false, nil)
 	if err != nil {
 		return nil, err
 	}
 	for i := range rejected {
-		for _, f := range fieldsOfStep {
-			if slices.Contains(accepted[i], f.name) {
-				rejected[i].Field = f.name
+		for _, part := range fieldsOfStep {
+			if slices.Contains(f.accepted[i], part.name) {
+				rejected[i].Field = part.name
 				break
 			}
 		}
@@ -104,49 +110,55 @@ var (
 	reachedLine  = regexp.MustCompile(`<<"reached", (\d+), (\d+)>>`)
 )
 
-// behaviours runs TLC on traces, and returns which have reached their end, by
-// which ways, and with reach the step that each has come to.
-func behaviours(ctx context.Context, dir string, traces []Trace, reach bool, progress func(int, string)) (accepted [][]string, reached []int, err error) {
+// found is what TLC has found of traces, by their index.
+type found struct {
+	accepted [][]string // by which ways the end was reached; nil: it was not
+	reached  []int      // the step that was come to, where that was asked
+	outcome  *Outcome
+}
+
+// behaviours runs TLC on traces, with reach to see how far each comes.
+func behaviours(ctx context.Context, dir string, traces []Trace, reach bool, progress func(int, string)) (*found, error) {
 	work, err := os.MkdirTemp("", "sesame-trace-")
 	if err != nil {
-		return nil, nil, fmt.Errorf("tla: %w", err)
+		return nil, fmt.Errorf("tla: %w", err)
 	}
 	defer os.RemoveAll(work)
 	for _, name := range []string{"Scenario.tla", "Sesame.tla", "Trace.tla", "Trace.cfg"} {
 		data, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
-			return nil, nil, fmt.Errorf("tla: %w", err)
+			return nil, fmt.Errorf("tla: %w", err)
 		}
 		if reach && name == "Trace.cfg" {
 			data = []byte(strings.Replace(string(data), "Verbose = FALSE", "Verbose = TRUE", 1))
 		}
 		if err := os.WriteFile(filepath.Join(work, name), data, 0o600); err != nil {
-			return nil, nil, fmt.Errorf("tla: %w", err)
+			return nil, fmt.Errorf("tla: %w", err)
 		}
 	}
 	data, err := appendData(nil, traces)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := os.WriteFile(filepath.Join(work, "TraceData.tla"), data, 0o600); err != nil {
-		return nil, nil, fmt.Errorf("tla: %w", err)
+		return nil, fmt.Errorf("tla: %w", err)
 	}
 	t := TLC{Dir: work, Module: "Trace", Config: "Trace", Workers: 1, Small: len(traces) < 3000, Progress: progress}
 	o, err := t.Run(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if o.Exit != ExitFine {
-		return nil, nil, fmt.Errorf("tla: TLC on traces ended with status %d: %s", o.Exit, o.trouble())
+		return nil, fmt.Errorf("tla: TLC on traces ended with status %d: %s", o.Exit, o.trouble())
 	}
-	accepted, reached = make([][]string, len(traces)), make([]int, len(traces))
+	f := &found{make([][]string, len(traces)), make([]int, len(traces)), o}
 	for _, m := range acceptedLine.FindAllStringSubmatch(o.Output, -1) {
 		i := number(m[1]) - 1
-		accepted[i] = append(accepted[i], m[2])
+		f.accepted[i] = append(f.accepted[i], m[2])
 	}
 	for _, m := range reachedLine.FindAllStringSubmatch(o.Output, -1) {
 		i := number(m[1]) - 1
-		reached[i] = max(reached[i], number(m[2]))
+		f.reached[i] = max(f.reached[i], number(m[2]))
 	}
-	return accepted, reached, nil
+	return f, nil
 }

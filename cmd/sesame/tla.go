@@ -63,7 +63,8 @@ func newTLARun() *cobra.Command {
 		Short: "Run configurations of tla/manifest.json",
 		Long: `Run TLC on configurations of tla/manifest.json, by default on all but the long
 ones: what must hold, what must fail, and where the manifest says so the whole
-graph against the model's. One line each: expected, found, states, seconds.`,
+graph against the model's; without a CONFIG also a thousand traces of real runs.
+One line each: expected, found, states, seconds.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, chosen, err := tlaConfigs(args, long)
 			if err != nil {
@@ -71,22 +72,18 @@ graph against the model's. One line each: expected, found, states, seconds.`,
 			}
 			failed := 0
 			for _, c := range chosen {
-				live := ladder.NewLive(cmd.ErrOrStderr(), "tla")
-				o, err := c.Check(cmd.Context(), tla.Options{Dir: dir, Workers: workers,
-					Progress: func(states int, at string) { live.Show(states, 0, at) }})
-				live.End()
+				if !runConfig(cmd, dir, c, workers) {
+					failed++
+				}
 				if cmd.Context().Err() != nil {
 					return cmd.Context().Err()
 				}
-				if err != nil {
-					failed++
-					fmt.Fprintf(cmd.OutOrStdout(), "FAILED %s\n%v\n", c.Line(o), err)
-					continue
-				}
-				fmt.Fprintln(cmd.OutOrStdout(), c.Line(o))
+			}
+			if len(args) == 0 && !runTraces(cmd, long) {
+				failed++
 			}
 			if failed > 0 {
-				return fmt.Errorf("tla: %d of %d configurations differ from the manifest", failed, len(chosen))
+				return fmt.Errorf("tla: %d of the lines above differ from what was expected", failed)
 			}
 			return nil
 		},
@@ -94,6 +91,34 @@ graph against the model's. One line each: expected, found, states, seconds.`,
 	cmd.Flags().IntVar(&workers, "workers", 2, "run TLC with `N` threads")
 	cmd.Flags().BoolVar(&long, "long", false, "run the long configurations too")
 	return cmd
+}
+
+// runConfig prints what becomes of a configuration, and reports whether it is
+// what the manifest says.
+func runConfig(cmd *cobra.Command, dir string, c tla.Config, workers int) bool {
+	live := ladder.NewLive(cmd.ErrOrStderr(), "tla")
+	o, err := c.Check(cmd.Context(), tla.Options{Dir: dir, Workers: workers,
+		Progress: func(states int, at string) { live.Show(states, 0, at) }})
+	live.End()
+	if err != nil {
+		fmt.Fprintf(cmd.OutOrStdout(), "FAILED %s\n%v\n", c.Line(o), err)
+		return false
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), c.Line(o))
+	return true
+}
+
+// runTraces prints what becomes of the rung's traces.
+func runTraces(cmd *cobra.Command, long bool) bool {
+	live := ladder.NewLive(cmd.ErrOrStderr(), "tla")
+	line, err := tla.CheckTraces(cmd.Context(), long, func(states int, at string) { live.Show(states, 0, at) })
+	live.End()
+	if err != nil {
+		fmt.Fprintf(cmd.OutOrStdout(), "FAILED %s\n%v\n", line, err)
+		return false
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), line)
+	return true
 }
 
 func newTLAGraph() *cobra.Command {
@@ -144,18 +169,9 @@ field are named, and the exit status is 1.`,
 			if err != nil {
 				return usageError{err}
 			}
-			var traces []tla.Trace
-			for _, name := range args {
-				f, err := os.Open(name)
-				if err != nil {
-					return usageError{err}
-				}
-				some, err := tla.ReadTraces(name, f)
-				f.Close()
-				if err != nil {
-					return usageError{err}
-				}
-				traces = append(traces, some...)
+			traces, err := readTraces(args)
+			if err != nil {
+				return err
 			}
 			live := ladder.NewLive(cmd.ErrOrStderr(), "tla")
 			rejected, err := tla.Validate(cmd.Context(), dir, traces, func(states int, _ string) { live.Show(states, 0, "states") })
@@ -173,6 +189,32 @@ field are named, and the exit status is 1.`,
 			return nil
 		},
 	}
+}
+
+// readTraces reads files of traces. With more than one, a trace is named with
+// its file.
+func readTraces(files []string) (all []tla.Trace, err error) {
+	for _, name := range files {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		some, err := tla.ReadTraces(name, f)
+		f.Close()
+		if err != nil {
+			return nil, usageError{err}
+		}
+		for i := range some {
+			if len(files) > 1 {
+				some[i].ID = name + ":" + some[i].ID
+			}
+		}
+		all = append(all, some...)
+	}
+	if len(all) == 0 {
+		return nil, usagef("no traces in %s; sesame serve --trace and sesame connect --trace write them", strings.Join(files, ", "))
+	}
+	return all, nil
 }
 
 func newTLAServer() *cobra.Command {
