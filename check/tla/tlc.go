@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -193,7 +194,11 @@ func (o *Outcome) trouble() string {
 			break
 		}
 	}
-	if !found {
+	switch {
+	case found:
+	case o.Exit == 128+int(syscall.SIGKILL) || o.Exit == 128+int(syscall.SIGTERM) || o.Exit == 128+int(syscall.SIGINT):
+		return "somebody ended it; where memory is short, give it a machine with more"
+	default:
 		return "it said nothing of the reason"
 	}
 	words := strings.Fields(after)
