@@ -5,7 +5,7 @@ import "github.com/sesame-tls/sesame/spec"
 // serverHello is the client's step on ServerHello: every check first, then the
 // callback.
 func (x *exec) serverHello() {
-	if !x.shVersionGood() || x.has(faultCallbackEarly) && !x.askClient() {
+	if !x.shVersionGood() || x.has(faultCallbackEarly) && !(x.shSolicited() && x.askClient()) {
 		return
 	}
 	if !x.shSuiteGood() || !x.shExtensionsGood() {
@@ -107,19 +107,37 @@ func (x *exec) shSuiteGood() bool {
 	return true
 }
 
+// shTouched reports whether ServerHello's extended_master_secret is not what
+// follows from the scenario, and whether it has an encrypt_then_mac that does
+// not.
+func (x *exec) shTouched() (ems, etm bool) {
+	h := x.st.Client.Hello
+	ems = h.EMS != spec.SwitchOpen || x.st.Server.Hello.EMS != spec.SwitchOpen || h.Random == RandomForeign
+	etm = h.EtM == spec.On || h.EtM == spec.SwitchOpen && h.Random != RandomForeign && x.st.Server.Hello.EtM == spec.On && x.sentEtM()
+	return ems, etm
+}
+
+// shSolicited refuses extensions that were not asked for (RFC 5246, Section
+// 7.4.1.4).
+func (x *exec) shSolicited() bool {
+	ems, etm := x.shTouched()
+	if x.st.Client.Hello.Unrequested ||
+		x.shTicketExtension() && x.is(dimTicket, of(spec.TicketAbsent)) ||
+		ems && x.shEMS() && !x.clientEMS() ||
+		etm && !x.is(dimClientEtM, of(spec.On)) {
+		x.fail(spec.UnsupportedExtension)
+		return false
+	}
+	return true
+}
+
 func (x *exec) shExtensionsGood() bool {
 	h := x.st.Client.Hello
-	ems := h.EMS != spec.SwitchOpen || x.st.Server.Hello.EMS != spec.SwitchOpen || h.Random == RandomForeign
-	etm := h.EtM == spec.On || h.EtM == spec.SwitchOpen && h.Random != RandomForeign && x.st.Server.Hello.EtM == spec.On && x.sentEtM()
+	ems, etm := x.shTouched()
 	switch {
-	// RFC 5246, Section 7.4.1.4: no extension that was not asked for.
 	case x.has(faultExtensionsUnchecked):
 		return true
-	case h.Unrequested,
-		x.shTicketExtension() && x.is(dimTicket, of(spec.TicketAbsent)),
-		ems && x.shEMS() && !x.clientEMS(),
-		etm && !x.is(dimClientEtM, of(spec.On)):
-		x.fail(spec.UnsupportedExtension)
+	case !x.shSolicited():
 	case h.Renegotiation == RenegotiationBad:
 		// RFC 5746, Section 3.4: it must be empty.
 		x.fail(spec.HandshakeFailure)

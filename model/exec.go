@@ -201,6 +201,8 @@ func (x *exec) step() {
 		x.misplaced()
 	case x.in.class == classGarbage:
 		x.fail(spec.UnexpectedMessage)
+	case m == spec.EmptyHandshake && x.ignoresEmpty():
+		x.ignored()
 	case m == spec.Alert:
 		x.readAlert()
 	case x.me.State == spec.Established:
@@ -219,7 +221,8 @@ func (x *exec) readAlert() {
 		fatal, warning = spec.ServerReceiveFatalAlert, spec.ServerReceiveWarning
 	}
 	afterCCS := x.me.State == spec.AwaitFinished || x.me.State == spec.AwaitFinishedAbbreviated
-	if x.in.level == spec.LevelWarning && afterCCS {
+	amiss := afterCCS && x.refusesAlertBetween() || x.has(faultAlertFirst) && x.me.State == spec.AwaitClientHello
+	if amiss || x.in.level == spec.LevelWarning && afterCCS {
 		// RFC 5246, Section 7.4.9: Finished comes right after ChangeCipherSpec.
 		x.misplaced()
 		return
@@ -236,6 +239,33 @@ func (x *exec) readAlert() {
 	x.out.event = fatal
 	x.end(spec.FailureReceivedAlert)
 	x.send(symEnd)
+}
+
+// ignoresEmpty reports whether the endpoint that acts skips empty handshake
+// records.
+func (x *exec) ignoresEmpty() bool {
+	if x.role == spec.Client {
+		return x.has(faultClientEmptyIgnored)
+	}
+	return x.has(faultServerEmptyIgnored)
+}
+
+// refusesAlertBetween reports whether it takes a fatal alert between
+// ChangeCipherSpec and Finished for a message out of place.
+func (x *exec) refusesAlertBetween() bool {
+	if x.role == spec.Client {
+		return x.has(faultClientAlertBetween)
+	}
+	return x.has(faultServerAlertBetween)
+}
+
+// ignored is a step in which nothing comes of what was read: no event is nearer
+// to it than that of a warning.
+func (x *exec) ignored() {
+	x.out.event = spec.ServerReceiveWarning
+	if x.role == spec.Client {
+		x.out.event = spec.ClientReceiveWarning
+	}
 }
 
 // established is both roles' step after the handshake.

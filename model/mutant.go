@@ -7,9 +7,18 @@ import "fmt"
 type fault uint8
 
 // faults is a set of them.
-type faults uint64
+type faults [2]uint64
 
-func (s faults) has(f fault) bool { return s>>f&1 != 0 }
+func (s *faults) has(f fault) bool { return s[f>>6]>>(f&63)&1 != 0 }
+
+// with returns the set with f.
+func (s faults) with(f fault) faults {
+	s[f>>6] |= 1 << (f & 63)
+	return s
+}
+
+// union returns what either set has.
+func (s faults) union(t faults) faults { return faults{s[0] | t[0], s[1] | t[1]} }
 
 const (
 	noFault fault = iota
@@ -72,6 +81,12 @@ const (
 	faultExtensionsUnchecked
 	faultNoRenegotiationInfo
 	faultNoCommonSuiteIllegal
+	faultServerEmptyIgnored
+	faultClientEmptyIgnored
+	faultAlertFirst
+	faultServerAlertBetween
+	faultClientAlertBetween
+	faultTicketBesideID
 )
 
 // Mutant is a fault that can be planted into the model with Options.Mutant: a
@@ -165,7 +180,7 @@ var mutants = [firstQuirk]Mutant{
 		Text:     "The suite that the callback names is used unchecked.",
 		Source:   "OpenSSL 3.0.22",
 		Violates: []string{"suite-was-offered", "no-needless-alert"}},
-	faultAnonymousPAC: {Name: "anonymous-pac", also: 1 << faultAnonymousTaken,
+	faultAnonymousPAC: {Name: "anonymous-pac", also: faults{}.with(faultAnonymousTaken),
 		Text:     "An anonymous suite is chosen, and taken, under a PAC.",
 		Source:   "OpenSSL with aNULL suites on both sides",
 		Violates: []string{"suite-was-offered"}},
@@ -230,7 +245,7 @@ var mutants = [firstQuirk]Mutant{
 	faultWarningNotConsumed: {Name: "warning-not-consumed", Budget: 1,
 		Text:     "A warning alert is read again and again.",
 		Violates: []string{"progress"}},
-	faultSilentFailure: {Name: "silent-failure", also: 1 << faultClientFailureSilent,
+	faultSilentFailure: {Name: "silent-failure", also: faults{}.with(faultClientFailureSilent),
 		Text:     "A client whose callback fails ends the handshake without an alert.",
 		Source:   "LibreSSL, read",
 		Violates: []string{"ends-alike", "client-callback-when-due", "no-needless-alert"}},
@@ -243,16 +258,16 @@ func Mutants() []Mutant {
 
 func mutantByName(name string) (faults, error) {
 	if name == "" {
-		return 0, nil
+		return faults{}, nil
 	}
 	known := make([]string, 0, len(mutants))
 	for i, m := range mutants {
 		if m.Name == name {
-			return 1<<i | m.also, nil
+			return m.also.with(fault(i)), nil
 		}
 		if m.Name != "" {
 			known = append(known, m.Name)
 		}
 	}
-	return 0, fmt.Errorf("model: no mutant is named %q; known are %q", name, known)
+	return faults{}, fmt.Errorf("model: no mutant is named %q; known are %q", name, known)
 }

@@ -30,6 +30,12 @@ var quirkFaults = map[spec.Quirk]fault{
 	spec.QuirkExtensionsUnchecked:   faultExtensionsUnchecked,
 	spec.QuirkNoRenegotiationInfo:   faultNoRenegotiationInfo,
 	spec.QuirkNoCommonSuiteIllegal:  faultNoCommonSuiteIllegal,
+	spec.QuirkServerEmptyIgnored:    faultServerEmptyIgnored,
+	spec.QuirkClientEmptyIgnored:    faultClientEmptyIgnored,
+	spec.QuirkAlertFirst:            faultAlertFirst,
+	spec.QuirkServerAlertBetween:    faultServerAlertBetween,
+	spec.QuirkClientAlertBetween:    faultClientAlertBetween,
+	spec.QuirkTicketBesideID:        faultTicketBesideID,
 }
 
 // quirksElsewhere are the quirks that no dimension of a scenario can show.
@@ -42,7 +48,7 @@ var quirksElsewhere = map[spec.Quirk]string{
 func faultsOf(p spec.Profile) (s faults) {
 	for _, q := range p.Quirks {
 		if f, ok := quirkFaults[q]; ok {
-			s |= 1 << f
+			s = s.with(f)
 		}
 	}
 	return s

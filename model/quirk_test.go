@@ -1,6 +1,8 @@
 package model
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/sesame-tls/sesame/spec"
@@ -41,9 +43,39 @@ func TestQuirks(t *testing.T) {
 			changed = len(alone.Violated()) > 0 || budget == 0 && (alone.States != base.States || alone.Transitions != base.Transitions)
 		}
 		if !changed {
+			changed = changesMachine(t, info)
+		}
+		if !changed {
 			t.Errorf("%s changes nothing", q)
 		}
 	}
+}
+
+// changesMachine reports whether a quirk shows in what one endpoint does with
+// messages that no attacker of budget 1 can send.
+func changesMachine(t *testing.T, info spec.QuirkInfo) bool {
+	t.Helper()
+	sc := spec.Scenario{Ticket: spec.TicketPAC, ClientCallback: spec.CallbackAccept, ServerCallback: spec.CallbackAccept}
+	walk := func(p spec.Profile) (shown []string) {
+		m, err := NewMachine(info.Role, sc, Options{Profile: p})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, _ := m.Initial()
+		seen := map[Endpoint]bool{first: true}
+		for queue := []Endpoint{first}; len(queue) > 0; queue = queue[1:] {
+			for _, in := range m.Inputs() {
+				next, o := m.Step(queue[0], in)
+				shown = append(shown, fmt.Sprint(o.State, o.Sent))
+				if !seen[next] {
+					seen[next] = true
+					queue = append(queue, next)
+				}
+			}
+		}
+		return shown
+	}
+	return !slices.Equal(walk(spec.Profile{}), walk(spec.Profile{Name: "alone", Quirks: []spec.Quirk{info.Quirk}}))
 }
 
 // TestOnly: the two halves of a profile are the whole.

@@ -171,7 +171,8 @@ func (x *exec) abbreviated(by spec.Shortening, secret spec.Secret) {
 	if by == spec.BySessionSecret {
 		x.me.ID = x.acceptedID()
 	}
-	x.me.Promised = x.has(faultTicketAfterPAC) && by == spec.BySessionSecret
+	x.me.Promised = x.has(faultTicketAfterPAC) && by == spec.BySessionSecret ||
+		x.has(faultTicketBesideID) && by == spec.BySessionID && x.issues()
 	x.sendHello()
 	if x.me.Promised {
 		x.send(symTicket)
@@ -238,6 +239,13 @@ func (x *exec) resumable() bool {
 	return x.serverEMS()
 }
 
+// issues reports whether a ticket is issued: while the callback is set, RFC 5077
+// tickets are not.
+func (x *exec) issues() bool {
+	return x.chTicketExtension() && (x.is(dimServerCallback, of(spec.CallbackUnset)) || x.ticketsBeside()) &&
+		x.is(dimServerTickets, of(spec.On))
+}
+
 // fullHandshake sends the server's flight up to ServerHelloDone.
 func (x *exec) fullHandshake() {
 	anonymousOnly := x.me.Hello.Suites == SuitesAnonymous
@@ -254,9 +262,7 @@ func (x *exec) fullHandshake() {
 	if anonymousOnly && !x.is(dimExchange, of(spec.ExchangeAnonymous)) {
 		x.me.Suite = SuiteAnonymous
 	}
-	// While the callback is set, RFC 5077 tickets are not issued.
-	x.me.Promised = x.chTicketExtension() && (x.is(dimServerCallback, of(spec.CallbackUnset)) || x.ticketsBeside()) &&
-		x.is(dimServerTickets, of(spec.On))
+	x.me.Promised = x.issues()
 	x.me.ID = spec.IDFresh
 	if x.me.Promised {
 		// RFC 5077, Section 3.4: an empty Session ID where a ticket will be issued.

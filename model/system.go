@@ -38,7 +38,7 @@ func New(o Options) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.faults = m | faultsOf(s.options.Profile)
+	s.faults = m.union(faultsOf(s.options.Profile))
 	s.space.fix(o.Fix)
 	if !s.space.settle() {
 		return nil, fmt.Errorf("model: no such scenario: %+v", o.Fix)

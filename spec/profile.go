@@ -50,8 +50,16 @@ const (
 	QuirkSecondCCSInternal     Quirk = "second-change-cipher-spec-internal-error"
 )
 
-// A quirk of OpenSSL outside of it.
-const QuirkClientCurveUnlisted Quirk = "client-curve-unlisted-refused"
+// The quirks of OpenSSL outside of it.
+const (
+	QuirkClientCurveUnlisted Quirk = "client-curve-unlisted-refused"
+	QuirkServerEmptyIgnored  Quirk = "server-ignores-empty-handshake-records"
+	QuirkClientEmptyIgnored  Quirk = "client-ignores-empty-handshake-records"
+	QuirkAlertFirst          Quirk = "alert-before-client-hello-refused"
+	QuirkServerAlertBetween  Quirk = "server-refuses-alert-before-finished"
+	QuirkClientAlertBetween  Quirk = "client-refuses-alert-before-finished"
+	QuirkTicketBesideID      Quirk = "ticket-issued-on-session-id-resumption"
+)
 
 // The quirks of wolfSSL, LibreSSL and hostap's own TLS.
 const (
@@ -123,7 +131,9 @@ func openssl(more ...Quirk) []Quirk {
 var profiles = []Profile{
 	{Name: "rfc"},
 	{Name: "openssl-1.1.1w", Quirks: openssl(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkSecondCCSInternal)},
-	{Name: "openssl-3.0", Quirks: openssl(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkClientCurveUnlisted)},
+	{Name: "openssl-3.0", Quirks: openssl(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkClientCurveUnlisted,
+		QuirkServerEmptyIgnored, QuirkClientEmptyIgnored, QuirkAlertFirst, QuirkServerAlertBetween, QuirkClientAlertBetween,
+		QuirkTicketBesideID)},
 	{Name: "openssl-3.2.1", Quirks: openssl(QuirkNoSessionIDEcho, QuirkAcceptCrashes)},
 	{Name: "openssl-3.4.1", Quirks: openssl(QuirkNoSessionIDEcho, QuirkSecondCCSInternal)},
 	{Name: "openssl-3.5.5", Quirks: openssl(QuirkNoSessionIDEcho, QuirkSecondCCSInternal)},
@@ -149,8 +159,9 @@ var quirks = []QuirkInfo{
 		"OpenSSL 3.0.22, run; fixed by PR 30695", []string{"FAST-TLS-07"}},
 	{QuirkEmptyIDAnswered, Server, "On acceptance an empty Session ID is answered with a fresh one.",
 		"OpenSSL 3.0.22, run", nil},
-	{QuirkClientCallbackEarly, Client, "The callback runs before ServerHello's suite and extensions are checked.",
-		"OpenSSL 3.0.22, statem_clnt.c", nil},
+	{QuirkClientCallbackEarly, Client, "The callback runs before ServerHello's suite is checked and its extensions are read; only " +
+		"one that was not asked for is refused before.",
+		"OpenSSL 3.0.19, learned; statem_clnt.c", nil},
 	{QuirkClientSessionTicket, Client, "The callback runs for a session's own RFC 5077 ticket too.",
 		"OpenSSL 3.0.22, statem_clnt.c", nil},
 	{QuirkClientIDDisarms, Client, "A non-empty Session ID that is not echoed makes ChangeCipherSpec an unexpected_message.",
@@ -169,6 +180,15 @@ var quirks = []QuirkInfo{
 		"OpenSSL 3.0.22, run", nil},
 	{QuirkClientCurveUnlisted, Server, "Under TLS 1.2, a client's ECDSA certificate is refused with illegal_parameter if ClientHello lists groups " +
 		"but not its curve: finite fields alone, where no elliptic suite is offered.", "OpenSSL 3.0.19, run", nil},
+	{QuirkServerEmptyIgnored, Server, "Up to 32 empty handshake records in a row are ignored.", "OpenSSL 3.0.19, learned", nil},
+	{QuirkClientEmptyIgnored, Client, "Up to 32 empty handshake records in a row are ignored.", "OpenSSL 3.0.19, learned", nil},
+	{QuirkAlertFirst, Server, "An alert before ClientHello is answered with unexpected_message.", "OpenSSL 3.0.19, learned", nil},
+	{QuirkServerAlertBetween, Server, "Between ChangeCipherSpec and Finished a fatal alert, too, is answered with unexpected_message.",
+		"OpenSSL 3.0.19, learned; rec_layer_s3.c", []string{"TLS-ALERT-13"}},
+	{QuirkClientAlertBetween, Client, "Between ChangeCipherSpec and Finished a fatal alert, too, is answered with unexpected_message.",
+		"OpenSSL 3.0.19, learned; rec_layer_s3.c", []string{"TLS-ALERT-13"}},
+	{QuirkTicketBesideID, Server, "Resuming by Session ID, it issues a ticket to a client that has sent an empty SessionTicket extension.",
+		"OpenSSL 3.0.19, learned; RFC 5077, Section 3.1 leaves it open", nil},
 	{QuirkAcceptCrashes, Server, "Acceptance without a named suite ends the process.",
 		"OpenSSL 3.2.1 and 3.3.0, run; issue 24213", nil},
 	{QuirkEchoEvicts, Server, "A handshake under a PAC that fails removes the cached session of the echoed Session ID.",

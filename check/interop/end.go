@@ -20,6 +20,7 @@ type Setup struct {
 	Callback  spec.Callback // the session-secret callback
 	PACKey    []byte
 	PACOpaque []byte       // client: the ticket to offer; server: the only ticket to accept, nil: any and none
+	Absent    bool         // server: no ticket is as good as PACOpaque
 	Named     spec.SuiteID // what the callback names; 0: nothing
 	Length    int          // of the secret under CallbackWrongLength
 

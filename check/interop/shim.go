@@ -218,6 +218,7 @@ func shimOptions(s Setup) []string {
 		}
 	}
 	set(len(s.PACOpaque) > 0, "pac_opaque=%x", s.PACOpaque)
+	set(s.Absent, "absent=accept")
 	set(s.Named != 0, "named=%d", s.Named)
 	set(!s.EMS, "ems=off")
 	set(!s.EtM, "etm=off")

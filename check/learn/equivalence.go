@@ -77,7 +77,7 @@ func Known[I, O comparable](known *Machine[I, O]) Equivalence[I, O] {
 // that are met together and answer some input differently.
 func Guided[I, O comparable](t *Teacher[I, O], like *Machine[I, O]) Equivalence[I, O] {
 	return func(ctx context.Context, h *Machine[I, O]) ([]I, error) {
-		for word := range differences(h, like) {
+		for word := range differences(h, like, true) {
 			numbers := make([]int, len(word))
 			for k, i := range word {
 				numbers[k] = slices.Index(t.Inputs, i)

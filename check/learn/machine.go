@@ -59,6 +59,18 @@ func named[I any](inputs []I, numbers []int) []I {
 	return word
 }
 
+// Access returns, for each state, a shortest word that leads to it, and nil for a
+// state that nothing leads to.
+func (m *Machine[I, O]) Access() [][]I {
+	words := make([][]I, m.States())
+	for s, word := range m.access() {
+		if word != nil {
+			words[s] = m.word(word)
+		}
+	}
+	return words
+}
+
 // access returns, for each state, a shortest word of input numbers that leads
 // to it, and nil for a state that nothing leads to.
 func (m *Machine[I, O]) access() [][]int {
@@ -142,15 +154,21 @@ func (m *Machine[I, O]) partition() []int {
 // inputs answer differently, or nil and false if there is none. It panics
 // where their inputs differ.
 func Distinguish[I, O comparable](a, b *Machine[I, O]) ([]I, bool) {
-	for word := range differences(a, b) {
+	for word := range Differences(a, b) {
 		return word, true
 	}
 	return nil, false
 }
 
-// differences yields, the shortest first, a word for each two states that are
-// met together and each input that they answer differently.
-func differences[I, O comparable](a, b *Machine[I, O]) func(func([]I) bool) {
+// Differences yields, the shortest first, a word for each two states that equal
+// answers lead to and each input that they answer differently. It panics where
+// the machines' inputs differ.
+func Differences[I, O comparable](a, b *Machine[I, O]) func(func([]I) bool) {
+	return differences(a, b, false)
+}
+
+// differences is Differences; beyond says that it goes on behind them.
+func differences[I, O comparable](a, b *Machine[I, O], beyond bool) func(func([]I) bool) {
 	if len(a.Inputs) != len(b.Inputs) {
 		panic("learn: the machines have different inputs")
 	}
@@ -176,6 +194,9 @@ func differences[I, O comparable](a, b *Machine[I, O]) func(func([]I) bool) {
 					slices.Reverse(word)
 					if !yield(a.word(word)) {
 						return
+					}
+					if !beyond {
+						continue
 					}
 				}
 				to := pair{a.Next[at.a][i], b.Next[at.b][j]}

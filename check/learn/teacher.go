@@ -18,6 +18,10 @@ type System[I, O comparable] interface {
 // wait for more.
 type Expecter[O comparable] interface{ Expect(out O) }
 
+// Forewarned is a System that wants to know, before Reset, the whole word that
+// will be asked, so that it can make ready.
+type Forewarned[I comparable] interface{ Forewarn(word []I) }
+
 // Teacher asks a system and remembers what it was told: no word is put to the
 // system twice.
 type Teacher[I, O comparable] struct {
@@ -32,10 +36,10 @@ type Teacher[I, O comparable] struct {
 
 // Counts is what the answers have cost.
 type Counts struct {
-	Queries int // words that were asked
-	Cached  int // of them, answered from memory
-	Resets  int // of the system
-	Symbols int // inputs given to the system
+	Queries int `json:"queries"` // words that were asked
+	Cached  int `json:"cached"`  // of them, answered from memory
+	Resets  int `json:"resets"`  // of the system
+	Symbols int `json:"symbols"` // inputs given to the system
 }
 
 // node is what is known after a word: the observation tree is all of them, the
@@ -107,6 +111,9 @@ func (t *Teacher[I, O]) recall(word []int) ([]O, bool) {
 func (t *Teacher[I, O]) ask(ctx context.Context, word []int) ([]O, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if f, ok := t.system.(Forewarned[I]); ok {
+		f.Forewarn(named(t.Inputs, word))
 	}
 	t.Counts.Resets++
 	if err := t.system.Reset(ctx); err != nil {

@@ -68,7 +68,7 @@ func newRoot() *cobra.Command {
 		return usagef("%v; `%s --help` lists the flags", err, cmd.CommandPath())
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newServe(), newConnect(), newCheck(), newVerify(), newModel(), newTLA(),
+	root.AddCommand(newServe(), newConnect(), newCheck(), newVerify(), newModel(), newLearn(), newTLA(),
 		newRadius(), newExplain(), newSupplicant(), newPAC(), newBench())
 	return root
 }

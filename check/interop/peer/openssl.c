@@ -10,6 +10,7 @@
  * callback=unset|accept|decline|untouched|LENGTH         the secret callback's answer; a client's decline is a failure
  * named=49199 ticket_callback=fail                       the suite that it names; what the ticket callback returns
  * pac_key=HEX pac_opaque=HEX                             the client's ticket; at a server, the only one to accept
+ * absent=accept                                          and what the server makes of no ticket: it is as good
  */
 #include "shim.h"
 #include <openssl/dh.h>
@@ -53,7 +54,7 @@ static int on_secret(SSL *s, void *secret, int *len, STACK_OF(SSL_CIPHER) *peer,
 	int n = unhex(opt("pac_opaque"), only, sizeof only);
 	seen.calls++, seen.room = *len;
 	if (is("callback", "decline")) return 0;
-	if (SSL_is_server(s) && n > 0 && (n != seen.ticket_length || memcmp(only, seen.ticket, n) != 0)) return 0;
+	if (SSL_is_server(s) && n > 0 && !(is("absent", "accept") && seen.ticket_length == 0) && (n != seen.ticket_length || memcmp(only, seen.ticket, n) != 0)) return 0;
 	if (*opt("named")) *suite = SSL_CIPHER_find(s, id);
 	session_secret(s, secret);
 	if (!is("callback", "untouched")) *len = is("callback", "accept") ? 48 : atoi(opt("callback"));

@@ -163,7 +163,9 @@ func (m *Mapper) masters() [][]byte {
 		return [][]byte{m.exchangedMaster()}
 	}
 	var all [][]byte
-	if pac := m.config.PAC; pac != nil && m.hello.HasTicket && bytes.Equal(m.hello.Ticket, pac.Opaque) {
+	pac := m.config.PAC
+	offered := pac != nil && m.hello.HasTicket && bytes.Equal(m.hello.Ticket, pac.Opaque)
+	if offered {
 		all = append(all, pac.Secret(m.answer.Random[:], m.hello.Random[:]))
 	}
 	if s := m.config.Session; s != nil {
@@ -173,6 +175,10 @@ func (m *Mapper) masters() [][]byte {
 		if len(s.ID) > 0 && bytes.Equal(m.hello.SessionID, s.ID) {
 			all = append(all, s.IDSecret)
 		}
+	}
+	if pac != nil && !offered {
+		// What a callback has that is called without a ticket, too.
+		all = append(all, pac.Secret(m.answer.Random[:], m.hello.Random[:]))
 	}
 	return all
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"io"
+	"slices"
 
 	"github.com/sesame-tls/sesame/impl/prf"
 	"github.com/sesame-tls/sesame/impl/record"
@@ -81,6 +82,7 @@ type connection struct {
 	sealed      bool // the endpoint has sent ChangeCipherSpec
 	opened      bool // and read is for it
 	finished    bool // the mapper has sent Finished
+	heard       bool // the endpoint has
 	issued      []byte
 
 	partial []byte // a handshake message that has not come whole
@@ -103,21 +105,28 @@ func New(c Config) *Mapper {
 	return m
 }
 
-// withCertificate lists the suites of certificates, those with an ephemeral key
-// and AEAD first.
+// withCertificate lists the suites of certificates, those with an elliptic curve
+// and those with AEAD first.
 func withCertificate() (ids []spec.SuiteID) {
-	for _, better := range []func(spec.Suite) bool{
-		func(s spec.Suite) bool { return s.KeyExchange.Ephemeral() && s.Cipher.AEAD() },
-		func(s spec.Suite) bool { return s.KeyExchange.Ephemeral() && !s.Cipher.AEAD() },
-		func(s spec.Suite) bool { return !s.KeyExchange.Ephemeral() },
-	} {
-		for _, s := range spec.Suites() {
-			if better(s) && !s.KeyExchange.Anonymous() {
-				ids = append(ids, s.ID)
-			}
-		}
+	suites := slices.DeleteFunc(spec.Suites(), func(s spec.Suite) bool { return s.KeyExchange.Anonymous() })
+	slices.SortStableFunc(suites, func(a, b spec.Suite) int { return rank(a) - rank(b) })
+	for _, s := range suites {
+		ids = append(ids, s.ID)
 	}
 	return ids
+}
+
+func rank(s spec.Suite) (r int) {
+	if !s.Cipher.AEAD() {
+		r++
+	}
+	switch s.KeyExchange {
+	case spec.DHERSA:
+		r += 2
+	case spec.RSA:
+		r += 4
+	}
+	return r
 }
 
 // Reset begins a new connection.
@@ -153,7 +162,7 @@ func (m *Mapper) Hello() *wire.ClientHello { return m.hello }
 // Established returns what was negotiated once both Finished have been sent, and
 // false before.
 func (m *Mapper) Established() (Outcome, bool) {
-	if !m.finished || m.last != spec.Finished || m.answer == nil {
+	if !m.finished || !m.heard || m.answer == nil {
 		return Outcome{}, false
 	}
 	return Outcome{
@@ -183,4 +192,17 @@ func (m *Mapper) digest(messages []byte) []byte {
 	t.Choose(m.hash())
 	t.Write(messages)
 	return t.Sum(nil)
+}
+
+// HasPAC reports whether the mapper has a PAC.
+func (m *Mapper) HasPAC() bool { return m.config.PAC != nil }
+
+// Chosen returns the suite that the mapper, as a server, answers the client's
+// hello with.
+func (m *Mapper) Chosen() spec.Suite {
+	if m.hello == nil {
+		return spec.Suite{}
+	}
+	suite, _ := spec.SuiteByID(m.choose(m.hello, min(m.config.Version, m.hello.Version)))
+	return suite
 }

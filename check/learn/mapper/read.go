@@ -124,6 +124,8 @@ func (m *Mapper) take(s *spec.Sent, body []byte) {
 	case spec.ClientKeyExchange:
 		m.exchanged = len(m.transcript)
 		m.takeClientShare(body)
+	case spec.Finished:
+		m.heard = true
 	case spec.NewSessionTicket:
 		var t wire.NewSessionTicket
 		if ok = t.Parse(body); ok {

@@ -7,7 +7,7 @@
 //	system, err := target.NewImpl(spec.Server, spec.Scenario{ServerCallback: spec.CallbackAccept}, 1)
 //	result, err := target.Learn(ctx, system, nil, target.Options{})
 //	want, err := target.Expect(system, scenario, profile)
-//	fmt.Print(target.Difference(result.Machine, want, spec.Server))
+//	for _, conversation := range target.Differences(result.Machine, want, spec.Server) { … }
 //
 // Inputs are the names of package model's machine ([model.Machine.Inputs]),
 // outputs the words of [graph.Wire]: the messages that were sent in answer, data
@@ -17,10 +17,10 @@
 // # What cannot be seen from outside
 //
 // Of an endpoint at the other end of a socket nothing but octets is known. That
-// it has delivered data does not show, and what its application writes is not
-// the handshake's: [Project] leaves both out of a comparison. That it will say
-// nothing more shows in that it does not, for a while: [Pace] says for how long.
-// A fatal alert counts as the end of the connection.
+// it has delivered data does not show: [Project] leaves that out of a
+// comparison. What its application writes after the handshake is no answer. That
+// it will say nothing more shows in that it does not, for a while: [Pace] says
+// for how long. A fatal alert counts as the end of the connection.
 //
 // A session is used up by a connection that fails, so that one is made anew
 // before it is offered again. Where the server keeps none, or issues no ticket,

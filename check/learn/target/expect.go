@@ -1,6 +1,7 @@
 package target
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -115,6 +116,18 @@ func rewritten(m *Machine, f func(string) string) *Machine {
 	return other
 }
 
+// Project leaves out of a machine what does not show from outside: that
+// application data was delivered.
+func Project(m *Machine) *Machine {
+	return rewritten(m, func(out string) string {
+		words := slices.DeleteFunc(strings.Fields(out), func(w string) bool { return w == "data" })
+		if len(words) == 0 {
+			return Silent
+		}
+		return strings.Join(words, " ")
+	}).Minimize()
+}
+
 // Conversation tells a word of inputs and a machine's answers, up to the last
 // one, as sent between an endpoint of role r and its peer.
 func Conversation(m *Machine, r spec.Role, inputs []string) string {
@@ -133,13 +146,46 @@ func Conversation(m *Machine, r spec.Role, inputs []string) string {
 	return b.String()
 }
 
-// Difference tells a shortest word on which a learned machine and the model's
-// differ, and returns an empty text where there is none.
-func Difference(learned, want *Machine, r spec.Role) string {
-	inputs, differ := learn.Distinguish(learned, want)
-	if !differ {
-		return ""
+// Differences tells where a learned machine and the model's differ, the shortest
+// conversation first: one for each input of each pair of states that equal
+// answers lead to.
+func Differences(learned, want *Machine, r spec.Role) (told []string) {
+	for inputs := range learn.Differences(learned, want) {
+		last := len(inputs) - 1
+		told = append(told, Conversation(learned, r, inputs)+"model:   "+want.Run(inputs)[last]+"\nlearned: "+learned.Run(inputs)[last])
 	}
-	last := len(inputs) - 1
-	return Conversation(learned, r, inputs) + "model:   " + want.Run(inputs)[last] + "\nlearned: " + learned.Run(inputs)[last]
+	return told
+}
+
+// Table writes a machine for people: for each state what each input leads to.
+// Inputs that end alike stand together, those of the largest group unnamed.
+func Table(m *Machine) string {
+	type end struct {
+		out  string
+		next int
+	}
+	var b strings.Builder
+	for s := range m.Next {
+		fmt.Fprintf(&b, "s%d\n", s)
+		inputs := map[end][]string{}
+		var ends []end
+		var most end
+		for i, in := range m.Inputs {
+			e := end{m.Out[s][i], m.Next[s][i]}
+			if inputs[e] == nil {
+				ends = append(ends, e)
+			}
+			inputs[e] = append(inputs[e], in)
+			if len(inputs[e]) > len(inputs[most]) {
+				most = e
+			}
+		}
+		for _, e := range ends {
+			if e != most {
+				fmt.Fprintf(&b, "  %s -> s%d: %s\n", strings.Join(inputs[e], ", "), e.next, e.out)
+			}
+		}
+		fmt.Fprintf(&b, "  all else -> s%d: %s\n", most.next, most.out)
+	}
+	return b.String()
 }

@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -46,12 +47,44 @@ type Result struct {
 	Machine    *Machine     `json:"machine"`
 	Hypotheses int          `json:"hypotheses"`
 	Counts     learn.Counts `json:"counts"`
+	// Restarts is how often all was begun anew, because the system had answered
+	// later than it was waited for.
+	Restarts int `json:"restarts"`
+	// Proved is how many answers of silence were asked for again.
+	Proved int `json:"proved"`
+}
+
+// pacer is a System of which silence is an answer, and may be a mistake: it has
+// answered later than it was waited for. What it says then is taken for the
+// answer to what follows, each time alike, so that no contradiction tells.
+type pacer interface {
+	// Slower waits longer from now on, and reports false where it may not.
+	Slower() bool
+	// Prove asks a word, of which all answers but the last are known, and waits
+	// for that one longer than usual.
+	Prove(ctx context.Context, word, known []string) (last string, err error)
 }
 
 // Learn learns a system. The model's machine, like, may be nil but for the
 // equivalence "model". It is not believed: where the hypothesis differs from it,
 // the system is asked, so that a difference that is left is one of the system.
 func Learn(ctx context.Context, s System, like *Machine, o Options) (*Result, error) {
+	for restarts := 0; ; restarts++ {
+		result, err := once(ctx, s, like, o)
+		// An answer that comes too late is one of nothing, and then one of too much.
+		var changed *learn.Nondeterminism[string, string]
+		if p, ok := s.(pacer); ok && errors.As(err, &changed) && p.Slower() {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		result.Restarts = restarts
+		return result, nil
+	}
+}
+
+func once(ctx context.Context, s System, like *Machine, o Options) (*Result, error) {
 	teacher := learn.NewTeacher(s.Inputs(), s)
 	result, states := new(Result), 0
 	if o.Progress != nil {
@@ -79,7 +112,31 @@ func Learn(ctx context.Context, s System, like *Machine, o Options) (*Result, er
 		return nil, err
 	}
 	result.Machine, result.Counts = m.Minimize(), teacher.Counts
+	if p, ok := s.(pacer); ok {
+		return result, result.prove(ctx, p)
+	}
 	return result, nil
+}
+
+// prove asks again whatever the machine answers by silence.
+func (r *Result) prove(ctx context.Context, p pacer) error {
+	for s, access := range r.Machine.Access() {
+		for i, in := range r.Machine.Inputs {
+			if r.Machine.Out[s][i] != Silent {
+				continue
+			}
+			word := append(slices.Clone(access), in)
+			r.Proved++
+			last, err := p.Prove(ctx, word, r.Machine.Run(access))
+			if err != nil {
+				return err
+			}
+			if last != Silent {
+				return &learn.Nondeterminism[string, string]{Word: word, Was: Silent, Is: last}
+			}
+		}
+	}
+	return nil
 }
 
 func (o Options) equivalence(t *learn.Teacher[string, string], like *Machine) (learn.Equivalence[string, string], error) {

@@ -130,9 +130,9 @@ func hold(ctx context.Context, r *ladder.Run, m one, deep bool) error {
 		r.Count("queries", result.Counts.Queries)
 		r.Count("resets", result.Counts.Resets)
 		r.Count("symbols", result.Counts.Symbols)
-		if d := Difference(result.Machine, want, m.role); d != "" {
+		if d := Differences(result.Machine, want, m.role); len(d) > 0 {
 			return ladder.Differ("handshake %s\n----\n%s\nthe machine of the %v differs from the model's (%s, %s)",
-				harness.Distinctive(m.scenario), d, m.role, o.Algorithm, o.Equivalence)
+				harness.Distinctive(m.scenario), d[0], m.role, o.Algorithm, o.Equivalence)
 		}
 	}
 	return nil

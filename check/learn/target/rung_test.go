@@ -30,7 +30,7 @@ func TestRung(t *testing.T) {
 func TestMachines(t *testing.T) {
 	for _, m := range short() {
 		learned, system := quick(t, m.role, m.scenario, nil)
-		if d := Difference(learned, expected(t, system, m.scenario, model.Options{}), m.role); d != "" {
+		for _, d := range Differences(learned, expected(t, system, m.scenario, model.Options{}), m.role) {
 			t.Errorf("%v\n%s", m, d)
 		}
 	}
@@ -122,7 +122,11 @@ func TestFaultyModels(t *testing.T) {
 			sc := ScenarioOf(c.role, c.callback)
 			learned, system := quick(t, c.role, sc, nil)
 			bad := expected(t, system, sc, model.Options{Mutant: c.mutant})
-			told := Difference(learned, bad, c.role)
+			all := Differences(learned, bad, c.role)
+			if len(all) == 0 {
+				t.Fatal("no difference")
+			}
+			told := all[0]
 			arrow := map[spec.Role]string{spec.Server: "C->S ", spec.Client: "S->C "}[c.role]
 			if got := strings.Count(told, arrow); got != c.inputs {
 				t.Errorf("told by %d inputs, want %d:\n%s", got, c.inputs, told)
@@ -188,6 +192,67 @@ func TestNondeterminism(t *testing.T) {
 	var changed *learn.Nondeterminism[string, string]
 	if !errors.As(err, &changed) || changed.Is != "Alert(internal_error) closed" || len(changed.Word) == 0 {
 		t.Errorf("%v", err)
+	}
+}
+
+// late says the first thing that ends its connection one input too late, until
+// it is waited for.
+type late struct {
+	*Impl
+	patient bool
+	owed    string
+}
+
+func (l *late) Reset(ctx context.Context) error { l.owed = ""; return l.Impl.Reset(ctx) }
+
+func (l *late) Step(ctx context.Context, in string) (string, error) {
+	if owed := l.owed; owed != "" {
+		l.owed = ""
+		return owed, nil
+	}
+	out, err := l.Impl.Step(ctx, in)
+	if !l.patient && strings.HasSuffix(out, " closed") {
+		l.owed = out
+		return Silent, err
+	}
+	return out, err
+}
+
+func (l *late) Slower() bool {
+	was := l.patient
+	l.patient = true
+	return !was
+}
+
+func (l *late) Prove(ctx context.Context, word, _ []string) (last string, err error) {
+	if err := l.Impl.Reset(ctx); err != nil {
+		return "", err
+	}
+	for _, in := range word {
+		if last, err = l.Impl.Step(ctx, in); err != nil {
+			return "", err
+		}
+	}
+	return last, nil
+}
+
+// TestLate: answers that come too late agree with each other, and are found out
+// nevertheless.
+func TestLate(t *testing.T) {
+	sc := ScenarioOf(spec.Server, spec.CallbackAccept)
+	system, err := NewImpl(spec.Server, sc, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := Learn(t.Context(), &late{Impl: system}, nil, Options{Walks: 2000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Restarts != 1 || result.Proved == 0 {
+		t.Errorf("%d restarts, %d answers proved", result.Restarts, result.Proved)
+	}
+	for _, d := range Differences(result.Machine, expected(t, system, sc, model.Options{}), spec.Server) {
+		t.Error(d)
 	}
 }
 

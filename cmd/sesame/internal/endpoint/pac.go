@@ -50,11 +50,15 @@ func ParsePAC(key, opaque string) (*PAC, error) {
 	return p, nil
 }
 
-// secret is the master secret of a handshake under the PAC.
-func (p *PAC) secret(serverRandom, clientRandom []byte) *tls.SessionSecret {
+// Master returns the master secret of a handshake under the PAC, 48 octets.
+func (p *PAC) Master(serverRandom, clientRandom []byte) []byte {
 	master := make([]byte, prf.MasterSecretSize)
 	new(prf.PRF).SessionSecret(master, p.Key, serverRandom, clientRandom) // RFC 4851, Section 5.1
-	return &tls.SessionSecret{Secret: master, State: "the PAC of --pac-opaque"}
+	return master
+}
+
+func (p *PAC) secret(serverRandom, clientRandom []byte) *tls.SessionSecret {
+	return &tls.SessionSecret{Secret: p.Master(serverRandom, clientRandom), State: "the PAC of --pac-opaque"}
 }
 
 // offer is a tls.Config.OfferTicket.
