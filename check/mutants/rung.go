@@ -43,9 +43,13 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		return err
 	}
-	var all results.Mutants
+	// What a run does not come to stays as it was.
+	all, err := results.LoadMutants()
+	if err != nil {
+		return err
+	}
 	parts := []func() error{
-		func() error { return b.climbFaults(ctx, r, faults, &all) },
+		func() error { return b.climbFaults(ctx, r, faults, all) },
 		func() error { return b.climbRows(ctx, r, &all.Rows) },
 	}
 	if r.Long {
@@ -57,9 +61,9 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-	}
-	if r.Long && r.Shard.Count == 1 {
-		problems = append(problems, all.Write(root))
+		if r.Long && r.Shard.Count == 1 {
+			problems = append(problems, all.Write(root))
+		}
 	}
 	if err := errors.Join(problems...); err != nil {
 		return ladder.Differ("%v", err)
@@ -116,7 +120,7 @@ func firstLine(text string) string {
 // climbRows tries the faults in the transition tables.
 func (b *bench) climbRows(ctx context.Context, r *ladder.Run, into *results.Rows) error {
 	var problems []error
-	into.Found, into.Equivalent = map[string]int{}, []results.Equivalent{}
+	*into = results.Rows{Found: map[string]int{}, Equivalent: []results.Equivalent{}}
 	err := b.rows(ctx, r.Shard, func(l checker.Line) {
 		r.Progress(l.Index, 0, l.Fault)
 		r.Count("faults in the tables", 1)

@@ -40,8 +40,7 @@ const batch = 120
 
 // operators tries a sample of the changes, and says what became of them.
 func (b *bench) operators(ctx context.Context, r *ladder.Run, into *results.Operators) error {
-	into.Seed = r.Seed
-	into.Survivors, into.Equivalent = []string{}, []results.Equivalent{}
+	*into = results.Operators{Seed: r.Seed, Survivors: []string{}, Equivalent: []results.Equivalent{}}
 	var problems []error
 	for _, o := range packages {
 		problems = append(problems, b.operate(ctx, r, o, into))
