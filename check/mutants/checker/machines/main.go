@@ -39,7 +39,7 @@ func compareTables(context.Context) error {
 }
 
 // scenarios is how many suffice to find every fault that lockstep can see.
-const scenarios = 3000
+const scenarios = 2000
 
 func lockstepShort(ctx context.Context) error {
 	_, err := lockstep.Rapid(ctx, lockstep.Options{Seed: 1, Scenarios: scenarios, Shrink: time.Millisecond})
