@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/sesame-tls/sesame/impl/handshake"
@@ -19,20 +18,19 @@ func probes(context.Context) error {
 		return err
 	}
 	for _, f := range flows {
-		for what, probe := range map[string]func(*flow) error{
-			"questions": questions, "HelloRequest": helloRequests, "warnings": warnings, "bodies": bodies, "fragments": fragments,
-		} {
-			if err := probe(f); err != nil {
-				return fmt.Errorf("%s: %s: %w", f.name, what, err)
+		for _, probe := range []struct {
+			what string
+			run  func(*flow) error
+		}{{"questions", questions}, {"HelloRequest", helloRequests}, {"warnings", warnings}, {"bodies", bodies}, {"fragments", fragments}, {"keys", clientKey}} {
+			if err := probe.run(f); err != nil {
+				return fmt.Errorf("%s: %s: %w", f.name, probe.what, err)
 			}
 		}
 	}
-	session := flows[len(flows)-1].params().Session
-	return errors.Join(clientKey(flows[2]), forgeries(session))
+	return forgeries(flows[len(flows)-1].params().Session) // the last resumes one
 }
 
-// questions: either side is asked to confirm, once; and a side that its peer
-// asks for a certificate sends one.
+// questions: either side is asked to confirm, once.
 func questions(f *flow) error {
 	confirmed := *f
 	confirmed.client = func() *handshake.Config { c := f.client(); c.Confirm = true; return c }
@@ -229,8 +227,11 @@ func more(r []byte) bool {
 	return false
 }
 
-// clientKey gives a server a client's key that cannot sign.
+// clientKey gives a server a client's key that cannot sign, if it asks for one.
 func clientKey(f *flow) error {
+	if f.server().ClientAuth == handshake.NoClientAuth {
+		return nil
+	}
 	client, server, err := f.begin()
 	if err != nil {
 		return err
