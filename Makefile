@@ -9,11 +9,13 @@ ARGS       ?=
 # Debian has hostapd where users do not look.
 export PATH := $(PATH):/usr/sbin
 
-.PHONY: help test check tla docs lint fuzz
+.PHONY: help test check tla bench profile docs lint fuzz
 help:
 	@echo 'make test    lint, and all tests, with the race detector for impl and check'
 	@echo 'make check   the ladder: model against implementation, implementation against others'
 	@echo 'make tla     TLC on the TLA+ specification: all of tla/manifest.json but the long ones'
+	@echo 'make bench   all measurements, and the pages and plots made of them; BASE=rev compares with a revision'
+	@echo 'make profile the profiles of the hot paths'
 	@echo 'make docs    write the generated documentation anew'
 	@echo 'make lint    gofmt, go vet, staticcheck'
 	@echo 'make fuzz    each fuzz target for ten seconds; a CPU-hour with ARGS=--long'
@@ -40,6 +42,23 @@ tla:
 	@check/setup
 	@$(GO) build -o bin/sesame ./cmd/sesame
 	@bin/sesame tla run $(ARGS)
+
+# Without BASE: bench/results.json, and what docs/gen makes of it. With BASE: the
+# Go benchmarks of this tree beside those of a revision, by benchstat.
+bench:
+	@check/setup
+ifeq ($(BASE),)
+	@$(GO) build -o bin/sesame ./cmd/sesame
+	@bin/sesame bench --long --json bench/results.json $(ARGS)
+	@$(GO) run ./docs/gen
+else
+	@bench/compare '$(BASE)' $(ARGS)
+endif
+
+profile:
+	@$(GO) build -o bin/sesame ./cmd/sesame
+	@bin/sesame bench profile --json bench/profile.json $(ARGS)
+	@$(GO) run ./docs/gen
 
 docs:
 	$(GO) run ./docs/gen

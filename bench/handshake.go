@@ -1,6 +1,11 @@
 package bench
 
 import (
+	"crypto"
+	"crypto/ecdh"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
 	"fmt"
 
 	"github.com/sesame-tls/sesame/impl/record"
@@ -63,6 +68,60 @@ func (v variant) machines() ([]Side, error) {
 	return append(all, local(Floor, floorOf(costs))), nil
 }
 
+// floor is the primitives of a PAC handshake.
+func (v variant) floor() (func(n int) error, error) {
+	m, err := newMachines(v.version, v.suite)
+	if err != nil {
+		return nil, err
+	}
+	costs, err := m.costs()
+	return floorOf(costs), err
+}
+
+// floorOfFull is the public-key operations of a full ECDHE_RSA handshake: two
+// keys and two secrets of X25519, the signature and its verification. The
+// certificate is its own root, and needs none.
+func floorOfFull() (func(n int) error, error) {
+	id, err := identity()
+	if err != nil {
+		return nil, err
+	}
+	digest := make([]byte, sha256.Size)
+	options := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256}
+	return func(n int) error {
+		for range n {
+			sig, err := id.key.Sign(rand.Reader, digest, options)
+			if err != nil {
+				return err
+			}
+			if err := rsa.VerifyPSS(id.key.Public().(*rsa.PublicKey), crypto.SHA256, digest, sig, options); err != nil {
+				return err
+			}
+			if err := agree(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
+}
+
+// agree is X25519 on both sides.
+func agree() error {
+	var pair [2]*ecdh.PrivateKey
+	for i := range pair {
+		var err error
+		if pair[i], err = ecdh.X25519().GenerateKey(rand.Reader); err != nil {
+			return err
+		}
+	}
+	for i := range pair {
+		if _, err := pair[i].ECDH(pair[1-i].PublicKey()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // costs counts the primitives of the machines' handshake.
 func (m *machines) costs() ([]Cost, error) {
 	if err := m.handshake(); err != nil {
@@ -99,6 +158,11 @@ func (v variant) conns(shortened bool) func() ([]Side, error) {
 		if shortened {
 			want = [2]spec.Shortening{spec.BySessionSecret, spec.ByTicket}
 		}
-		return []Side{local(Ours, newConns(ours, want[0]).run), local(CryptoTLS, newConns(theirs, want[1]).run)}, nil
+		floor := floorOfFull
+		if shortened {
+			floor = v.floor
+		}
+		primitives, err := floor()
+		return []Side{local(Ours, newConns(ours, want[0]).run), local(CryptoTLS, newConns(theirs, want[1]).run), local(Floor, primitives)}, err
 	}
 }

@@ -57,11 +57,13 @@ func ReadReport(r io.Reader) (*Report, error) {
 }
 
 // Write writes the report as JSON.
-func (r *Report) Write(w io.Writer) error {
+func (r *Report) Write(w io.Writer) error { return writeJSON(w, r) }
+
+func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(r)
+	return e.Encode(v)
 }
 
 // Changed says which rows only one of two lists of names has, a line each.
@@ -153,8 +155,15 @@ func (r Result) Amount(ns float64) string {
 type Line struct{ Row, Ours, Against, Theirs, Ratio, Interval, Target, Verdict string }
 
 // Lines are the lines of the rows' ratios and counts.
-func (r *Report) Lines() (lines []Line) {
+func (r *Report) Lines() []Line { return r.LinesOf("") }
+
+// LinesOf are the lines of one kind of row; "" is every kind. Row and Ours are
+// those of the row's first line.
+func (r *Report) LinesOf(k Kind) (lines []Line) {
 	for _, row := range r.Rows {
+		if k != "" && row.Kind != k {
+			continue
+		}
 		name, ours := row.Name, ""
 		if len(row.Figures) > 0 {
 			ours = row.Amount(row.Figures[0].Nanoseconds)

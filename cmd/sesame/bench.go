@@ -47,6 +47,7 @@ status does not depend on the targets.`,
 			return b.measure(cmd)
 		},
 	}
+	cmd.AddCommand(newBenchProfile())
 	f := cmd.Flags()
 	f.StringVar(&b.jsonFile, "json", "", "write the results to `FILE`, - for standard output")
 	f.StringVar(&b.run, "run", "", "measure only the rows whose names fit `REGEXP`")

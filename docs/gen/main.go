@@ -30,6 +30,9 @@ func pages(coverage trace.Coverage) []page {
 			func(b *bytes.Buffer) error { return requirementsPage(b, coverage) }},
 		{"decisions.md", "Decisions", "How ambiguous texts are read, and what is known of deployed implementations.", decisionsPage},
 		{"mutants.md", "Mutants", "Faults that were put into the implementation, and what has found each.", mutantsPage},
+		{"performance.md", "Performance", "What the PRFs, the handshake, the record layer and the explorer need, beside what one would pick instead and beside the primitives.", performancePage},
+		{"cost.md", "The cost of a PAC handshake", "What a handshake with a session secret must cost, counted, beside what it does cost.", costPage},
+		{"profile.md", "Profiles", "Where the time of the hot paths goes.", profilePage},
 		{"vocabulary.md", "Vocabulary", "The states, messages, events, alerts, suites and profiles, by the names that everything here uses.", vocabularyPage},
 	}
 }
@@ -98,6 +101,9 @@ func generate(coverage trace.Coverage) (map[string][]byte, error) {
 		fmt.Fprintf(&index, "- [%s](%s): %s\n", p.title, p.path, p.about)
 	}
 	files["README.md"] = index.Bytes()
+	if err := drawPlots(files); err != nil {
+		return nil, err
+	}
 	return files, nil
 }
 
