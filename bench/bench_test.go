@@ -119,18 +119,7 @@ func benchmarkRow(b *testing.B, row Row) {
 }
 
 func TestPeer(t *testing.T) {
-	program, err := BuildPeer(t.TempDir())
-	if errors.Is(err, ErrNoPeer) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	peer, err := StartPeer(program)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer peer.Close()
+	peer := startPeer(t)
 	for _, command := range []string{"prf SHA2-256 48", "prf MD5-SHA1 104", "tprf 48", "pac 1.2 AES128-GCM-SHA256",
 		"pac 1.0 AES128-SHA", "record 1.2 AES128-GCM-SHA256 1024"} {
 		if d, err := peer.Work(command)(3); err != nil || d <= 0 {

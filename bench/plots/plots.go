@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/sesame-tls/sesame/bench"
 )
@@ -36,32 +37,40 @@ func Names() []string { return []string{"handshakes", "throughput", "prf", "expl
 // Draw draws all plots of a report, by their file names.
 func Draw(r *bench.Report) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	for name, draw := range map[string]func(*bench.Report) (*plot.Plot, error){
+	for name, of := range map[string]func(*bench.Report) (*plot.Plot, error){
 		"handshakes": handshakes, "throughput": throughput, "prf": prfs, "explorer": explorer,
 	} {
-		p, err := draw(r)
+		p, err := of(r)
 		if err != nil {
 			return nil, fmt.Errorf("plots: %s: %w", name, err)
 		}
 		for _, format := range []string{"svg", "png"} {
-			w, err := p.WriterTo(width, height, format)
-			if err != nil {
+			if files[name+"."+format], err = render(p, format); err != nil {
 				return nil, fmt.Errorf("plots: %s: %w", name, err)
 			}
-			var b bytes.Buffer
-			if _, err := w.WriteTo(&b); err != nil {
-				return nil, fmt.Errorf("plots: %s: %w", name, err)
-			}
-			files[name+"."+format] = b.Bytes()
 		}
 	}
 	return files, nil
+}
+
+// render draws a plot with a margin.
+func render(p *plot.Plot, format string) ([]byte, error) {
+	canvas, err := draw.NewFormattedCanvas(width, height, format)
+	if err != nil {
+		return nil, err
+	}
+	const margin = 10
+	p.Draw(draw.Crop(draw.New(canvas), margin, -2*margin, margin, -margin))
+	var b bytes.Buffer
+	_, err = canvas.WriteTo(&b)
+	return b.Bytes(), err
 }
 
 func newPlot(title, x, y string) *plot.Plot {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
 	p.Y.Min = 0
+	p.Title.Padding, p.Legend.Padding = vg.Points(8), vg.Points(2)
 	p.Add(plotter.NewGrid())
 	return p
 }
@@ -163,8 +172,11 @@ func bars(p *plot.Plot, labels, series []string, colour []color.Color, value fun
 		p.Add(b)
 		p.Legend.Add(s, b)
 	}
-	p.NominalX(labels...)
+	if len(labels) > 0 {
+		p.NominalX(labels...)
+	}
 	p.Legend.Top = true
+	p.Y.Max *= 1.1 // above the highest, for the legend
 	return nil
 }
 

@@ -16,8 +16,10 @@ import (
 	"testing"
 )
 
-// accepted are the licences under which a module may be linked.
-var accepted = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "Unlicense"}
+// accepted are the licences under which a module may be linked. The last two
+// are those of what gonum.org/v1/plot draws with, in docs/gen alone; FTL is the
+// FreeType License, a choice of the module's user.
+var accepted = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "Unlicense", "CC-BY-4.0", "FTL"}
 
 //go:embed licences.txt
 var licenceList string
@@ -163,6 +165,10 @@ func licenceIn(dir string) (string, error) {
 func licenceOf(text string) string {
 	has := func(s string) bool { return strings.Contains(text, s) }
 	switch {
+	case has("your choice of exactly one of the following two licenses: * The FreeType License"):
+		return "FTL"
+	case has("Creative Commons Attribution 4.0 International Public License"):
+		return "CC-BY-4.0"
 	case has("GNU GENERAL PUBLIC LICENSE"), has("GNU LESSER GENERAL PUBLIC LICENSE"):
 		return "GPL"
 	case has("Apache License Version 2.0"):

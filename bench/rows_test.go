@@ -1,0 +1,181 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// startPeer builds and starts the OpenSSL peer, or says why not.
+func startPeer(t *testing.T) *Peer {
+	t.Helper()
+	program, err := BuildPeer(t.TempDir())
+	if errors.Is(err, ErrNoPeer) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	peer, err := StartPeer(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { peer.Close() })
+	return peer
+}
+
+// TestEveryRow measures every row that does not take minutes, shortly, and holds
+// its result to what the row says.
+func TestEveryRow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short")
+	}
+	for _, row := range Rows(startPeer(t), false) {
+		r, err := Measure(context.Background(), row, Options{Rounds: 1, Slice: time.Millisecond})
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if row.Prepare != nil && (len(r.Figures) == 0 || r.Figures[0].Side != Ours || r.Figures[0].Nanoseconds <= 0) {
+			t.Errorf("%s: figures %v", row.Name, r.Figures)
+		}
+		for _, target := range row.Targets {
+			i := slices.IndexFunc(r.Ratios, func(q Ratio) bool { return q.Against == target.Against })
+			if missing := target.Against == Spin && i < 0; missing {
+				continue // not on every machine
+			}
+			if i < 0 || r.Ratios[i].Verdict == "" || r.Ratios[i].AtLeast != target.AtLeast || r.Ratios[i].AtMost != target.AtMost {
+				t.Errorf("%s: no verdict on the target against %s: %v", row.Name, target.Against, r.Ratios)
+			}
+		}
+		if row.Limit != nil && len(r.Counts) == 0 {
+			t.Errorf("%s: nothing was counted", row.Name)
+		}
+	}
+}
+
+// TestResultsHaveTheRows: the committed results are of the rows that there are.
+func TestResultsHaveTheRows(t *testing.T) {
+	r, err := Results()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, row := range Rows(nil, true) {
+		names = append(names, row.Name)
+	}
+	for _, line := range Changed(r.Names(), names) {
+		t.Errorf("bench/results.json: %s: run make bench", line)
+	}
+	if len(r.Timing) == 0 || len(r.Costs) == 0 {
+		t.Error("bench/results.json has no constant time, or no costs: run make bench")
+	}
+}
+
+func TestChangedRowsAreTold(t *testing.T) {
+	got := Changed([]string{"a", "b"}, []string{"b", "c"})
+	if want := []string{"no longer measured: a", "not yet in the results: c"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+// report is one of a slow row.
+func report() *Report {
+	row := Row{Name: "row", Kind: KindHandshake, Targets: []Target{{Against: OpenSSL, AtLeast: 5}}, Limit: &Limit{Objects: 3}}
+	res := summarise(row, []Side{{Name: Ours}, {Name: OpenSSL}, {Name: Floor}}, [][]float64{{1000, 1000}, {4000, 4400}, {500, 500}}, 1)
+	objects, octets := 4.0, 100.0
+	res.Figures[0].Objects, res.Figures[0].Allocated = &objects, &octets
+	res.Counts = row.Limit.hold(res)
+	return &Report{Go: "go", CPU: "cpu", Rounds: 2, Rows: []Result{res},
+		Timing: []Timing{newTiming("AES", pair{name: "two classes"}, false, 30)}}
+}
+
+func TestMissedTargetsAreNamed(t *testing.T) {
+	targets, missed := report().Summary()
+	want := []string{"row: 4.20x openssl at least 5", "row: 4 allocations, at most 3", "constant time, AES, two classes: |t| = 30.0"}
+	if targets != 3 || !slices.Equal(missed, want) {
+		t.Errorf("%d targets, %q", targets, missed)
+	}
+	var b bytes.Buffer
+	report().Print(&b)
+	for _, want := range []string{"4.20", "at least 5    not met", "0 of 3 targets met", "1000.0 k/s"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
+	}
+}
+
+func TestReportSurvives(t *testing.T) {
+	var b, again bytes.Buffer
+	if err := report().Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	r, err := ReadReport(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Write(&again); err != nil || again.String() != text {
+		t.Errorf("%v\n%s", err, again.String())
+	}
+	if _, err := ReadReport(strings.NewReader(`{"rows": [], "unknown": 1}`)); err == nil {
+		t.Error("an unknown field is taken")
+	}
+}
+
+func TestLimits(t *testing.T) {
+	objects, more, octets := 20.0, 21.0, 99.0
+	for _, test := range []struct {
+		name  string
+		limit *Limit
+		want  []Verdict
+	}{
+		{"none", nil, nil},
+		{"objects", &Limit{Objects: 20}, []Verdict{Met}},
+		{"fewer objects", &Limit{Objects: 19}, []Verdict{NotMet}},
+		{"octets", &Limit{Objects: 20, Octets: 98}, []Verdict{Met, NotMet}},
+		{"as another", &Limit{As: "other"}, []Verdict{Met}},
+		{"as one that was not counted", &Limit{As: "absent"}, nil},
+	} {
+		r := Result{Figures: []Figure{{Side: Ours, Objects: &objects, Allocated: &octets}, {Side: "other", Objects: &more}}}
+		var got []Verdict
+		for _, c := range test.limit.hold(r) {
+			got = append(got, c.Verdict)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+}
+
+// TestWithoutTracing: what the tracer row compares with has no tracing left.
+func TestWithoutTracing(t *testing.T) {
+	source := "package p\n\nfunc (t *trace) called() { t.n++ }\n\nfunc f() {\n\tif m.config.Tracer != nil {\n\t\tm.trace.sent = 1\n\t}\n}\n"
+	text, n, err := withoutTracing([]byte(source))
+	if err != nil || n != 3 || bytes.Contains(text, []byte("Tracer")) || bytes.Contains(text, []byte("t.n++")) || bytes.Contains(text, []byte("sent")) {
+		t.Errorf("%d changes, %v:\n%s", n, err, text)
+	}
+	if _, n, err := withoutTracing([]byte("package p\n")); n != 0 || err != nil {
+		t.Errorf("%d changes in a file without any, %v", n, err)
+	}
+}
+
+func TestParseTop(t *testing.T) {
+	const text = "Type: cpu\n      flat  flat%   sum%        cum   cum%\n     0.81s 60.82% 60.82%      0.81s 60.82%  crypto/sha256.block (inline)\n" +
+		"     0.10s  7.00% 67.82%      0.81s 60.82%  example.f[go.shape.[]uint8 T]\n         0     0% 67.82%      0.81s 60.82%  main.main\n"
+	entries, err := parseTop([]byte(text))
+	if want := []Entry{{"crypto/sha256.block", 60.82}, {"example.f[go.shape.[]uint8 T]", 7}}; err != nil || !slices.Equal(entries, want) {
+		t.Errorf("%v, %v", entries, err)
+	}
+	if _, err := parseTop([]byte("nothing")); err == nil {
+		t.Error("no table is no error")
+	}
+	p := Profile{Paths: []HotPath{{Name: "path", CPU: entries}}}
+	if got := p.Unexplained(); !slices.Equal(got, []string{"path: example.f[go.shape.[]uint8 T], 7.0 %"}) {
+		t.Errorf("%q", got)
+	}
+}
