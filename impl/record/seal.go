@@ -20,6 +20,9 @@ import (
 // It fails with [ErrExhausted], before anything is sealed, where the keys may
 // not protect so many more records of application data; and when Rand fails.
 func (h *Half) Seal(dst []byte, t spec.ContentType, data []byte) ([]byte, error) {
+	if h.active && h.mode != modeCBC && len(data) <= h.fragment() && h.seq < min(h.limit, seqLimit) {
+		return h.sealRecord(dst, t, data) // the usual: one record, and many more to come
+	}
 	records := uint64(h.records(t, len(data)))
 	if h.active && (records > math.MaxUint64-h.seq || t == spec.ContentApplicationData && h.seq+records > h.limit) {
 		return dst, ErrExhausted
