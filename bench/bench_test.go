@@ -119,7 +119,7 @@ func benchmarkRow(b *testing.B, row Row) {
 }
 
 func TestPeer(t *testing.T) {
-	peer := startPeer(t)
+	peer := openPeers(t)[0]
 	for _, command := range []string{"prf SHA2-256 48", "prf MD5-SHA1 104", "tprf 48", "pac 1.2 AES128-GCM-SHA256",
 		"pac 1.0 AES128-SHA", "record 1.2 AES128-GCM-SHA256 1024"} {
 		if d, err := peer.Work(command)(3); err != nil || d <= 0 {

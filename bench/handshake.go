@@ -31,14 +31,14 @@ var variants = []variant{
 	{spec.TLS10, 0xc013, "TLS 1.0 AES-128-CBC-SHA", "1.0 ECDHE-RSA-AES128-SHA", 3.5, 2.2, 0},
 }
 
-func handshakeRows(peer *Peer) []Row {
+func handshakeRows(peers []*Peer) []Row {
 	var rows []Row
 	for i, v := range variants {
 		machine := Row{Name: "PAC handshake, " + v.name, Kind: KindHandshake, Prepare: v.machines}
 		if v.vsCalls > 0 {
 			machine.Targets = append(machine.Targets, Target{Against: Calls, AtMost: v.vsCalls})
 		}
-		machine.with(peer, "pac "+v.openssl, v.vsOpenSSL)
+		machine.with(peers, "pac "+v.openssl, v.vsOpenSSL)
 		conn := Row{Name: "PAC handshake, Conn, " + v.name, Kind: KindHandshake, Prepare: v.conns(true),
 			Targets: []Target{{Against: CryptoTLS, AtLeast: v.vsCryptoTLS}}}
 		if i == 0 {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,6 +40,7 @@ func BuildPeer(dir string, flags ...string) (string, error) {
 // Peer is a running OpenSSL peer. Its commands stand at the head of
 // openssl/peer.c.
 type Peer struct {
+	Name    string // of its sides
 	Version string // as the library calls itself
 
 	mu  sync.Mutex
@@ -46,9 +49,67 @@ type Peer struct {
 	out *bufio.Reader
 }
 
-// StartPeer starts a program that [BuildPeer] has built.
-func StartPeer(program string) (*Peer, error) {
-	p := &Peer{cmd: exec.Command(program)}
+// NewestOpenSSL is the release that is measured beside the system's, where it
+// has been built and installed.
+const NewestOpenSSL = "openssl-4.0.3"
+
+// OpenPeers builds and starts the system's OpenSSL and, where the user's cache
+// folder has it, NewestOpenSSL. The error is ErrNoPeer where the first cannot be
+// built. end ends them.
+func OpenPeers() (peers []*Peer, end func(), err error) {
+	dir, err := os.MkdirTemp("", "sesame-bench-")
+	if err != nil {
+		return nil, func() {}, err
+	}
+	end = func() {
+		for _, p := range peers {
+			p.Close()
+		}
+		os.RemoveAll(dir)
+	}
+	builds := map[string][]string{OpenSSL: nil}
+	if cache, err := os.UserCacheDir(); err == nil {
+		if flags := installedIn(filepath.Join(cache, "sesame", NewestOpenSSL)); flags != nil {
+			builds[NewestOpenSSL] = flags
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(builds)) {
+		folder := filepath.Join(dir, name)
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			return peers, end, err
+		}
+		program, err := BuildPeer(folder, builds[name]...)
+		if err != nil {
+			return peers, end, err
+		}
+		peer, err := StartPeer(name, program)
+		if err != nil {
+			return peers, end, err
+		}
+		peers = append(peers, peer)
+	}
+	return peers, end, nil
+}
+
+// installedIn returns a compiler's flags for an OpenSSL that is installed under
+// a folder, or nil.
+func installedIn(prefix string) []string {
+	if _, err := os.Stat(filepath.Join(prefix, "include", "openssl", "ssl.h")); err != nil {
+		return nil
+	}
+	for _, lib := range []string{"lib64", "lib"} {
+		if found, err := filepath.Glob(filepath.Join(prefix, lib, "libssl.*")); err == nil && found != nil {
+			lib = filepath.Join(prefix, lib)
+			return []string{"-I" + filepath.Join(prefix, "include"), "-L" + lib, "-Wl,-rpath," + lib}
+		}
+	}
+	return nil
+}
+
+// StartPeer starts a program that [BuildPeer] has built, under the name that its
+// sides get.
+func StartPeer(name, program string) (*Peer, error) {
+	p := &Peer{Name: name, cmd: exec.Command(program)}
 	var err error
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
 		return nil, err

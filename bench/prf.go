@@ -10,7 +10,7 @@ import (
 )
 
 // prfRows measure the PRFs, the secret keyed inside each call.
-func prfRows(peer *Peer) []Row {
+func prfRows(peers []*Peer) []Row {
 	var rows []Row
 	for _, r := range []struct {
 		hash    prf.Hash
@@ -36,14 +36,14 @@ func prfRows(peer *Peer) []Row {
 		if r.atMost != 0 {
 			row.Targets = append(row.Targets, Target{Against: Floor, AtMost: r.atMost})
 		}
-		row.with(peer, fmt.Sprintf("prf %s %d", r.digest, r.octets), r.atLeast)
+		row.with(peers, fmt.Sprintf("prf %s %d", r.digest, r.octets), r.atLeast)
 		rows = append(rows, row)
 	}
 	row := Row{Name: "T-PRF, 48 octets", Kind: KindPRF, Octets: 48, Limit: &Limit{}, Prepare: sides(
 		local(Ours, func(n int) error { fillT(48, n); return nil }),
 		local(Floor, floorOf([]Cost{{Unit: unitSHA1, Count: tprf()}})),
 	)}
-	row.with(peer, "tprf 48", 3)
+	row.with(peers, "tprf 48", 3)
 	return append(rows, row)
 }
 

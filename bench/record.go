@@ -37,7 +37,7 @@ var protections = []protection{
 // connSizes are the octets of one Write.
 var connSizes = []int{64, 256, 1 << 10, 4 << 10, record.MaxPlaintext}
 
-func recordRows(peer *Peer) []Row {
+func recordRows(peers []*Peer) []Row {
 	var rows []Row
 	for _, p := range protections {
 		sizes := []int{1 << 10, record.MaxPlaintext}
@@ -67,7 +67,7 @@ func recordRows(peer *Peer) []Row {
 			if bound > 0 {
 				row.Targets = []Target{{Against: CryptoTLS, AtLeast: bound}}
 			}
-			row.with(peer, fmt.Sprintf("record 1.2 %s %d", p.openssl, n), 0)
+			row.with(peers, fmt.Sprintf("record 1.2 %s %d", p.openssl, n), 0)
 			rows = append(rows, row)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 type Report struct {
 	Go      string   `json:"go"`
 	CPU     string   `json:"cpu"`
-	OpenSSL string   `json:"openssl"` // the peer's version; "": there is none here
+	OpenSSL []string `json:"openssl"` // the peers' versions
 	Rounds  int      `json:"rounds"`
 	Rows    []Result `json:"rows"`
 	Costs   []Cost   `json:"pac_handshake,omitempty"` // what a PAC handshake with the first variant cannot do without
@@ -28,10 +28,10 @@ func Select(rows []Row, only *regexp.Regexp) []Row {
 }
 
 // NewReport returns a report of this machine without rows.
-func NewReport(peer *Peer, o Options) *Report {
-	r := &Report{Go: runtime.Version(), CPU: cpuName(), Rounds: o.rounds(Row{})}
-	if peer != nil {
-		r.OpenSSL = peer.Version
+func NewReport(peers []*Peer, o Options) *Report {
+	r := &Report{Go: runtime.Version(), CPU: cpuName(), OpenSSL: []string{}, Rounds: o.rounds(Row{})}
+	for _, p := range peers {
+		r.OpenSSL = append(r.OpenSSL, p.Version)
 	}
 	return r
 }
@@ -190,11 +190,7 @@ func (r *Report) LinesOf(k Kind) (lines []Line) {
 
 // Circumstances says how and where the report was measured.
 func (r *Report) Circumstances() string {
-	s := fmt.Sprintf("one core, medians of %d rounds; %s; %s", r.Rounds, r.CPU, r.Go)
-	if r.OpenSSL != "" {
-		s += "; " + r.OpenSSL
-	}
-	return s
+	return strings.Join(append([]string{fmt.Sprintf("one core, medians of %d rounds", r.Rounds), r.CPU, r.Go}, r.OpenSSL...), "; ")
 }
 
 // Print writes the report for a terminal.

@@ -109,18 +109,20 @@ func sides(all ...Side) func() ([]Side, error) {
 	return func() ([]Side, error) { return all, nil }
 }
 
-// with adds OpenSSL's side, where it is here, and what is wanted against it: so
-// many times faster at least, or, with 0, nothing.
-func (r *Row) with(peer *Peer, command string, atLeast float64) {
+// with adds the sides of the peers that are here, and what is wanted against
+// each: so many times faster at least, or, with 0, nothing.
+func (r *Row) with(peers []*Peer, command string, atLeast float64) {
 	if atLeast > 0 {
 		r.Targets = append(r.Targets, Target{Against: OpenSSL, AtLeast: atLeast})
 	}
-	if peer == nil {
-		return
-	}
-	prepare := r.Prepare
-	r.Prepare = func() ([]Side, error) {
-		all, err := prepare()
-		return append(all, Side{Name: OpenSSL, Work: peer.Work(command)}), err
+	for _, p := range peers {
+		if atLeast > 0 && p.Name != OpenSSL {
+			r.Targets = append(r.Targets, Target{Against: p.Name, AtLeast: atLeast})
+		}
+		prepare := r.Prepare
+		r.Prepare = func() ([]Side, error) {
+			all, err := prepare()
+			return append(all, Side{Name: p.Name, Work: p.Work(command)}), err
+		}
 	}
 }

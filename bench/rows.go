@@ -2,10 +2,10 @@ package bench
 
 import "slices"
 
-// Rows returns what is measured. A nil peer leaves the OpenSSL sides out; long
+// Rows returns what is measured. Without peers there are no OpenSSL sides; long
 // adds what takes minutes and gigabytes.
-func Rows(peer *Peer, long bool) []Row {
-	rows := slices.Concat(prfRows(peer), handshakeRows(peer), []Row{tracerRow()}, recordRows(peer), explorerRows(), unitRows())
+func Rows(peers []*Peer, long bool) []Row {
+	rows := slices.Concat(prfRows(peers), handshakeRows(peers), []Row{tracerRow()}, recordRows(peers), explorerRows(), unitRows())
 	return slices.DeleteFunc(rows, func(r Row) bool { return r.Long && !long })
 }
 

@@ -4,28 +4,61 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// startPeer builds and starts the OpenSSL peer, or says why not.
-func startPeer(t *testing.T) *Peer {
+// openPeers builds and starts the OpenSSL peers, or says why not.
+func openPeers(t *testing.T) []*Peer {
 	t.Helper()
-	program, err := BuildPeer(t.TempDir())
+	peers, end, err := OpenPeers()
+	t.Cleanup(end)
 	if errors.Is(err, ErrNoPeer) {
 		t.Skip(err)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	peer, err := StartPeer(program)
-	if err != nil {
-		t.Fatal(err)
+	return peers
+}
+
+// TestInstalledIn: a release of OpenSSL is taken from where it is installed, and
+// not from where it is not.
+func TestInstalledIn(t *testing.T) {
+	prefix := t.TempDir()
+	if flags := installedIn(prefix); flags != nil {
+		t.Errorf("an empty folder: %q", flags)
 	}
-	t.Cleanup(func() { peer.Close() })
-	return peer
+	for _, file := range []string{"include/openssl/ssl.h", "lib64/libssl.so"} {
+		file = filepath.Join(prefix, filepath.FromSlash(file))
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{"-I" + prefix + "/include", "-L" + prefix + "/lib64", "-Wl,-rpath," + prefix + "/lib64"}
+	if flags := installedIn(prefix); !slices.Equal(flags, want) {
+		t.Errorf("%q", flags)
+	}
+}
+
+// Two releases are two sides, with the same target.
+func TestTwoPeers(t *testing.T) {
+	row := Row{Prepare: sides(fixed(Ours, 1))}
+	row.with([]*Peer{{Name: OpenSSL}, {Name: NewestOpenSSL}}, "pac", 5)
+	all, err := row.Prepare()
+	if err != nil || len(all) != 3 || all[1].Name != OpenSSL || all[2].Name != NewestOpenSSL {
+		t.Errorf("sides %v, %v", all, err)
+	}
+	if want := []Target{{Against: OpenSSL, AtLeast: 5}, {Against: NewestOpenSSL, AtLeast: 5}}; !slices.Equal(row.Targets, want) {
+		t.Errorf("targets %v", row.Targets)
+	}
 }
 
 // TestEveryRow measures every row that does not take minutes, shortly, and holds
@@ -34,7 +67,7 @@ func TestEveryRow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short")
 	}
-	for _, row := range Rows(startPeer(t), false) {
+	for _, row := range Rows(openPeers(t), false) {
 		r, err := Measure(context.Background(), row, Options{Rounds: 1, Slice: time.Millisecond})
 		if err != nil {
 			t.Error(err)

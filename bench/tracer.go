@@ -67,7 +67,7 @@ func machinesSide(dir, name string) (Side, error) {
 	if out, err := exec.Command("go", append(args, "github.com/sesame-tls/sesame/bench/machines")...).CombinedOutput(); err != nil {
 		return Side{}, fmt.Errorf("%w: %v: %s", errNoSource, err, out)
 	}
-	peer, err := StartPeer(program)
+	peer, err := StartPeer(name, program)
 	if err != nil {
 		return Side{}, err
 	}

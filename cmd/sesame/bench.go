@@ -60,14 +60,14 @@ status does not depend on the targets.`,
 
 func (b *benchFlags) measure(cmd *cobra.Command) error {
 	out, errs := cmd.OutOrStdout(), cmd.ErrOrStderr()
-	peer, end, err := openPeer()
+	peers, end, err := bench.OpenPeers()
 	defer end()
 	if errors.Is(err, bench.ErrNoPeer) {
 		fmt.Fprintln(errs, err)
 	} else if err != nil {
 		return err
 	}
-	rows := bench.Select(bench.Rows(peer, b.long), b.only)
+	rows := bench.Select(bench.Rows(peers, b.long), b.only)
 	if len(rows) == 0 {
 		return usagef("--run %q fits no row; --list lists them", b.run)
 	}
@@ -83,7 +83,7 @@ func (b *benchFlags) measure(cmd *cobra.Command) error {
 		return err
 	}
 	defer closeTarget()
-	report := bench.NewReport(peer, b.options)
+	report := bench.NewReport(peers, b.options)
 	if err := b.measureRows(cmd, rows, report); err != nil {
 		return err
 	}
@@ -156,22 +156,4 @@ func namesIn(file string) []string {
 		return nil // it is written over
 	}
 	return old.Names()
-}
-
-// openPeer builds and starts the OpenSSL peer; an error says that there is none.
-func openPeer() (*bench.Peer, func(), error) {
-	dir, err := os.MkdirTemp("", "sesame-bench-")
-	if err != nil {
-		return nil, func() {}, err
-	}
-	end := func() { os.RemoveAll(dir) }
-	program, err := bench.BuildPeer(dir)
-	if err != nil {
-		return nil, end, err
-	}
-	peer, err := bench.StartPeer(program)
-	if err != nil {
-		return nil, end, err
-	}
-	return peer, func() { peer.Close(); end() }, nil
 }
