@@ -33,6 +33,9 @@ type callsEnd struct {
 	block      [40]byte
 	keys       [2]cipher.AEAD // by whose Finished they seal
 	sealed     []byte
+	nonce      [12]byte
+	head       [13]byte
+	sum        [sha256.Size]byte
 }
 
 // newCalls returns the calls of handshakes whose hellos have so many octets.
@@ -70,23 +73,20 @@ func (e *callsEnd) finish(c *calls, secret []byte) {
 	e.prf.SetSecret(prf.SHA256, secret)
 	e.prf.ExpandKeyBlock(e.block[:], c.ends[1].random[:], c.ends[0].random[:])
 	e.keys = [2]cipher.AEAD{newGCM(e.block[16:32]), newGCM(e.block[:16])}
-	var sum [sha256.Size]byte
 	e.transcript.Reset()
 	e.transcript.Write(c.hellos[0])
 	e.transcript.Write(c.hellos[1])
 	for i, role := range []spec.Role{spec.Server, spec.Client} {
 		f := e.finished[i][:]
-		e.prf.ExpandVerifyData(f[4:], role, e.transcript.Sum(sum[:0]))
+		e.prf.ExpandVerifyData(f[4:], role, e.transcript.Sum(e.sum[:0]))
 		e.transcript.Write(f)
 	}
 }
 
 // send seals Finished i for the other end, which opens and compares it.
 func (e *callsEnd) send(to *callsEnd, i int) error {
-	var nonce [12]byte
-	var head [13]byte
-	e.sealed = e.keys[i].Seal(e.sealed[:0], nonce[:], e.finished[i][:], head[:])
-	got, err := to.keys[i].Open(e.sealed[:0], nonce[:], e.sealed, head[:])
+	e.sealed = e.keys[i].Seal(e.sealed[:0], e.nonce[:], e.finished[i][:], e.head[:])
+	got, err := to.keys[i].Open(e.sealed[:0], e.nonce[:], e.sealed, e.head[:])
 	if err == nil && !bytes.Equal(got, to.finished[i][:]) {
 		err = errors.New("the two sides disagree")
 	}

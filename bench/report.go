@@ -98,7 +98,7 @@ func (r *Report) Summary() (targets int, missed []string) {
 				targets++
 			}
 			if q.Verdict == NotMet {
-				missed = append(missed, fmt.Sprintf("%s: %s %s", row.Name, q.text(), q.Target()))
+				missed = append(missed, fmt.Sprintf("%s: %s, %s", row.Name, q.text(), q.Target()))
 			}
 		}
 		for _, c := range row.Counts {
