@@ -3,7 +3,9 @@ package bench
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -106,6 +108,30 @@ func TestResultsHaveTheRows(t *testing.T) {
 	}
 	if len(r.Timing) == 0 || len(r.Costs) == 0 {
 		t.Error("bench/results.json has no constant time, or no costs: run make bench")
+	}
+}
+
+// TestModelStates: the rates of the explorer are of as many states as it finds.
+func TestModelStates(t *testing.T) {
+	text, err := os.ReadFile("../model/manifest.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var entries []struct {
+		Profile, Open  string
+		Budget, States int
+	}
+	if err := json.Unmarshal(text, &entries); err != nil {
+		t.Fatal(err)
+	}
+	found := map[int]int{}
+	for _, e := range entries {
+		if _, measured := modelStates[e.Budget]; measured && e.Profile == "rfc" && e.Open == "" {
+			found[e.Budget] = e.States
+		}
+	}
+	if !maps.Equal(found, modelStates) {
+		t.Errorf("the model has %v states by budget, the rows %v", found, modelStates)
 	}
 }
 
