@@ -30,7 +30,7 @@ const MostTime = 10 * time.Minute
 func (b *Binary) RunAll(ctx context.Context, fault string, limit time.Duration) (Outcome, time.Duration, error) {
 	bounded, cancel := context.WithTimeout(ctx, MostTime)
 	defer cancel()
-	cmd := exec.CommandContext(bounded, "sh", "-c", limited(limit), b.path, "-test.failfast", "-test.short", "-test.skip=Alloc")
+	cmd := Limited(bounded, limit, b.path, "-test.failfast", "-test.short", "-test.skip=Alloc")
 	cmd.Dir = b.folder
 	cmd.Env = append(os.Environ(), variable+"="+fault)
 	err := cmd.Run()
@@ -54,12 +54,16 @@ func (b *Binary) RunAll(ctx context.Context, fault string, limit time.Duration) 
 	return Failed, used, err
 }
 
-// limited is a shell's command that becomes the program which its name is, with
-// a limit of processor time, and of memory, so that no fault fills the machine's.
-func limited(limit time.Duration) string {
-	text := `exec "$0" "$@"`
+// memory is the most address space of a program with a fault in it, in KiB: one
+// that never stops to allocate ends by itself, and not the machine.
+const memory = 4 << 20
+
+// Limited returns a command that ends at a limit of processor time, 0 for none,
+// and of memory.
+func Limited(ctx context.Context, limit time.Duration, program string, args ...string) *exec.Cmd {
+	script := fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, memory)
 	if limit > 0 {
-		text = fmt.Sprintf("ulimit -t %d; ulimit -v %d; %s", max(1, int(limit.Seconds())), 8<<20, text)
+		script = fmt.Sprintf("ulimit -t %d; ", max(1, int(limit.Seconds()))) + script
 	}
-	return text
+	return exec.CommandContext(ctx, "sh", append([]string{"-c", script, program}, args...)...)
 }

@@ -215,34 +215,3 @@ func TestRungFails(t *testing.T) {
 		t.Errorf("counted %v", r.Counts())
 	}
 }
-
-// TestResults: the committed results are of faults that there are, and none of
-// them has survived.
-func TestResults(t *testing.T) {
-	all, err := results.LoadMutants()
-	if err != nil {
-		t.Fatal(err)
-	}
-	faults, err := Faults()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(all.Faults) < 30 || all.Rows.All == 0 {
-		t.Errorf("results of %d faults, and of %d in the tables", len(all.Faults), all.Rows.All)
-	}
-	for _, r := range all.Faults {
-		if !slices.ContainsFunc(faults, func(f *Fault) bool { return f.Name == r.Name && f.Check == r.Check }) {
-			t.Errorf("there is no %s for %s any more: sesame check --rung mutants --long", r.Name, r.Check)
-		}
-		if r.Found[r.Check] == "" {
-			t.Errorf("%s was not found by %s", r.Name, r.Check)
-		}
-	}
-	found := len(all.Rows.Equivalent)
-	for _, n := range all.Rows.Found {
-		found += n
-	}
-	if found != all.Rows.All {
-		t.Errorf("of %d faults in the tables, %d are accounted for", all.Rows.All, found)
-	}
-}

@@ -6,10 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os/exec"
 	"strings"
 	"time"
 
+	"github.com/sesame-tls/sesame/check/fault"
 	"github.com/sesame-tls/sesame/check/mutants/checker"
 )
 
@@ -23,7 +23,7 @@ const hangs = 5 * time.Minute
 func runChecker(ctx context.Context, program string, patience time.Duration, ended func(checker.Line), args ...string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := fault.Limited(ctx, 0, program, args...)
 	var stderr head
 	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()
