@@ -159,7 +159,10 @@ func TestChains(t *testing.T) {
 func TestChainsInPython(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		t.Skip("there is no python3")
+		if os.Getenv("CI") == "true" {
+			t.Fatal("there is no python3, which this check needs")
+		}
+		t.Skip("there is no python3: the vectors' own checker does not run")
 	}
 	check := filepath.Join(chainsFolder, "check.py")
 	if out, err := exec.Command(python, check).CombinedOutput(); err != nil {

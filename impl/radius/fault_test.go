@@ -23,6 +23,8 @@ type wire struct {
 	server   *Server
 	rand     *rand.Rand
 	from     netip.AddrPort
+	at       time.Time // the server's clock; zero: the machine's
+	before   func()    // is called before the server gets a packet; nil: nothing is
 
 	lose, repeat, delay, alter float64
 
@@ -56,7 +58,14 @@ func (w *wire) Write(p []byte) (int, error) {
 }
 
 func (w *wire) deliver(packet []byte) {
-	reply := w.server.Handle(bytes.Clone(packet), w.from, time.Now())
+	if w.before != nil {
+		w.before()
+	}
+	at := w.at
+	if at.IsZero() {
+		at = time.Now()
+	}
+	reply := w.server.Handle(bytes.Clone(packet), w.from, at)
 	if reply == nil || w.happens(w.lose) {
 		return
 	}
@@ -120,30 +129,36 @@ func TestFaultyNetwork(t *testing.T) {
 	}
 }
 
-// A key ring that is rotated, a replica, and a reload in the middle of a
-// conversation: PACs go on to be honoured.
+// replica is a server that shares a key ring.
+func replica(t *testing.T, ring *fast.KeyRing) *Server {
+	t.Helper()
+	hash, err := mschapv2.HashPassword("open sesame")
+	if err != nil {
+		t.Fatal(err)
+	}
+	chain := testcert.Server(testcert.ECDSA)
+	engine, err := fast.NewServer(&fast.ServerConfig{
+		AuthorityID: []byte("0123456789abcdef"), Keys: ring, Users: users{"ali": {Name: "ali", Hash: hash}},
+		Provisioning: fast.AuthenticatedProvisioning, Certificate: tls.Certificate{Certificate: chain.DER, PrivateKey: chain.Key},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r eap.Registry[eap.ServerMethod]
+	r.Add(eap.TypeFAST, func() eap.ServerMethod { return engine.NewSession() })
+	server, err := NewServer(&ServerConfig{Methods: &r, Clients: []NAS{{loopback, secret}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server
+}
+
+// A key ring that is rotated between conversations, and before every packet of
+// one, and a replica: PACs go on to be honoured.
 func TestRotationAndReplicas(t *testing.T) {
-	hash, _ := mschapv2.HashPassword("open sesame")
 	ring := new(fast.KeyRing)
 	ring.Rotate(time.Now().Add(-time.Hour), 0, time.Hour)
-	replica := func() *Server {
-		chain := testcert.Server(testcert.ECDSA)
-		engine, err := fast.NewServer(&fast.ServerConfig{
-			AuthorityID: []byte("0123456789abcdef"), Keys: ring, Users: users{"ali": {Name: "ali", Hash: hash}},
-			Provisioning: fast.AuthenticatedProvisioning, Certificate: tls.Certificate{Certificate: chain.DER, PrivateKey: chain.Key},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var r eap.Registry[eap.ServerMethod]
-		r.Add(eap.TypeFAST, func() eap.ServerMethod { return engine.NewSession() })
-		server, err := NewServer(&ServerConfig{Methods: &r, Clients: []NAS{{loopback, secret}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return server
-	}
-	w := &wire{server: replica(), rand: rand.New(rand.NewPCG(1, 2)), from: from}
+	w := &wire{server: replica(t, ring), rand: rand.New(rand.NewPCG(1, 2)), from: from}
 	client := &Client{conn: w, config: ClientConfig{Secret: secret, MTU: 1400, Timeout: time.Millisecond, Tries: 3}}
 	store := new(fast.PACs)
 	rounds := func() int {
@@ -163,8 +178,20 @@ func TestRotationAndReplicas(t *testing.T) {
 	if n := rounds(); n != short {
 		t.Errorf("%d rounds after a rotation", n)
 	}
-	w.server = replica()
+	rotations := 0
+	w.before = func() { ring.Rotate(time.Now(), 0, time.Hour); rotations++ }
+	if n := rounds(); n != short || rotations < short {
+		t.Errorf("%d rounds under %d rotations", n, rotations)
+	}
+	w.before = nil
+	w.server = replica(t, ring)
 	if n := rounds(); n != short {
 		t.Errorf("%d rounds at a replica", n)
+	}
+	other := new(fast.KeyRing)
+	other.Rotate(time.Now().Add(-time.Hour), 0, time.Hour)
+	w.server = replica(t, other)
+	if n := rounds(); n == short {
+		t.Error("another ring opens the PAC")
 	}
 }

@@ -16,11 +16,10 @@ import (
 
 // abandon talks to the server without a network, and falls silent after some
 // rounds.
-func abandon(t *testing.T, server *Server, store fast.Store, port, rounds int) {
+func abandon(t *testing.T, server *Server, store fast.Store, port, rounds int, now time.Time) {
 	t.Helper()
 	peer := newPeer(store, "open sesame")
 	defer peer.Release()
-	now := time.Now()
 	out, _ := peer.Step(nil, eap.Packet{Code: eap.CodeRequest, Type: eap.TypeIdentity}.Append(nil), now)
 	var state []byte
 	for range rounds {
@@ -62,7 +61,7 @@ func TestMemoryOfAbandonedSessions(t *testing.T) {
 			runtime.GC()
 			runtime.ReadMemStats(&before)
 			for i := range sessions {
-				abandon(t, server, nil, 1000+i, rounds)
+				abandon(t, server, nil, 1000+i, rounds, time.Now())
 			}
 			open := server.Sessions()
 			server.replies = newReplies() // bounded by themselves

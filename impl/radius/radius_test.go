@@ -28,10 +28,14 @@ func (u users) Find(name string) *fast.User { return u[name] }
 
 var secret = []byte("testing123")
 
-// methods is EAP-FAST with one user.
+// methods is EAP-FAST with two users.
 func methods(t testing.TB, p fast.Provisioning) *eap.Registry[eap.ServerMethod] {
 	t.Helper()
 	hash, err := mschapv2.HashPassword("open sesame")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := mschapv2.HashPassword("open barley")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +45,7 @@ func methods(t testing.TB, p fast.Provisioning) *eap.Registry[eap.ServerMethod] 
 	}
 	chain := testcert.Server(testcert.ECDSA)
 	server, err := fast.NewServer(&fast.ServerConfig{
-		AuthorityID: []byte("0123456789abcdef"), Keys: ring, Users: users{"ali": {Name: "ali", Hash: hash}}, Provisioning: p,
+		AuthorityID: []byte("0123456789abcdef"), Keys: ring, Users: users{"ali": {Name: "ali", Hash: hash}, "baba": {Name: "baba", Hash: other}}, Provisioning: p,
 		Certificate: tls.Certificate{Certificate: chain.DER, PrivateKey: chain.Key},
 	})
 	if err != nil {
@@ -52,10 +56,12 @@ func methods(t testing.TB, p fast.Provisioning) *eap.Registry[eap.ServerMethod] 
 	return &r
 }
 
-func newPeer(store fast.Store, password string) *eap.Peer {
+func newPeer(store fast.Store, password string) *eap.Peer { return newPeerOf("ali", store, password) }
+
+func newPeerOf(user string, store fast.Store, password string) *eap.Peer {
 	var r eap.Registry[eap.PeerMethod]
 	r.Add(eap.TypeFAST, func() eap.PeerMethod {
-		return fast.NewPeer(&fast.PeerConfig{Identity: "ali", Password: password, Roots: testcert.Roots(), Store: store,
+		return fast.NewPeer(&fast.PeerConfig{Identity: user, Password: password, Roots: testcert.Roots(), Store: store,
 			Provisioning: fast.AuthenticatedProvisioning})
 	})
 	return eap.NewPeer(&eap.PeerConfig{Identity: []byte("anonymous"), Methods: &r, MTU: 1400})

@@ -1,0 +1,263 @@
+package radius
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"log/slog"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"layeh.com/radius"
+	"layeh.com/radius/rfc2865"
+
+	"github.com/sesame-tls/sesame/impl/eap"
+	"github.com/sesame-tls/sesame/impl/fast"
+)
+
+var long = flag.Bool("long", os.Getenv("SESAME_LONG") != "", "run what takes minutes too")
+
+// reasons counts what a server logs, by message and reason.
+type reasons map[string]int
+
+func (r reasons) Enabled(context.Context, slog.Level) bool { return true }
+func (r reasons) WithAttrs([]slog.Attr) slog.Handler       { return r }
+func (r reasons) WithGroup(string) slog.Handler            { return r }
+
+func (r reasons) Handle(_ context.Context, record slog.Record) error {
+	line := record.Message + "\n"
+	record.Attrs(func(a slog.Attr) bool {
+		if a.Key == "reason" || a.Key == "declined" {
+			line += a.Key + ": " + a.Value.String() + "\n"
+		}
+		return true
+	})
+	r[line]++
+	return nil
+}
+
+// lines is how many lines there were, and how many of them hold text.
+func (r reasons) lines(text string) (all, with int) {
+	for line, n := range r {
+		all += n
+		if strings.Contains(line, text) {
+			with += n
+		}
+	}
+	return all, with
+}
+
+// logged is a server that logs into the result.
+func logged(t *testing.T, change func(*ServerConfig)) (*Server, reasons) {
+	t.Helper()
+	c, said := config(t), reasons{}
+	c.Log = slog.New(said)
+	if change != nil {
+		change(c)
+	}
+	server, err := NewServer(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server, said
+}
+
+// clientOf speaks to a server without a network; the server's clock says at.
+func clientOf(server *Server, key []byte, at time.Time) *Client {
+	w := &wire{server: server, rand: rand.New(rand.NewPCG(1, 2)), from: from, at: at}
+	return &Client{conn: w, config: ClientConfig{Secret: key, MTU: 1400, Timeout: time.Millisecond, Tries: 2}}
+}
+
+// mustEnter fails unless the right user gets in.
+func mustEnter(t *testing.T, server *Server, store fast.Store, at time.Time) {
+	t.Helper()
+	if result, err := clientOf(server, secret, at).Authenticate(t.Context(), newPeer(store, "open sesame")); err != nil || !result.Accepted || !result.KeysAgree {
+		t.Fatalf("the right user does not get in: %+v, %v", result, err)
+	}
+}
+
+// As many conversations as a busy server has open are abandoned: they stay
+// small, the right user gets in beside them, and each is gone, and told, when its
+// time has come and not before.
+func TestManyAbandonedSessions(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector's memory is counted, too")
+	}
+	sessions := 3_000
+	if *long {
+		sessions = 50_000
+	}
+	server, said := logged(t, nil)
+	at := time.Now() // it stands still: on a slow machine nothing expires early
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for i := range sessions {
+		abandon(t, server, nil, 1+i%60_000, 3, at)
+	}
+	mustEnter(t, server, new(fast.PACs), at)
+	server.replies = newReplies() // bounded by themselves
+	runtime.GC()
+	runtime.GC() // empties pools, too
+	runtime.ReadMemStats(&after)
+	if each := (int64(after.HeapAlloc) - int64(before.HeapAlloc)) / int64(sessions); each > maxSession {
+		t.Errorf("a session holds %d octets, at most %d are wanted", each, maxSession)
+	} else {
+		t.Logf("%d sessions of %d octets", sessions, each)
+	}
+	server.Expire(at.Add(DefaultTimeout - time.Nanosecond))
+	if n := server.Sessions(); n != sessions {
+		t.Errorf("%d sessions before their time has come, want %d", n, sessions)
+	}
+	server.Expire(at.Add(DefaultTimeout))
+	server.Expire(at.Add(2 * DefaultTimeout))
+	if n := server.Sessions(); n != 0 {
+		t.Errorf("%d sessions have outlived their time", n)
+	}
+	if all, abandoned := said.lines("the conversation was abandoned"); abandoned != sessions || all != sessions+1 {
+		t.Errorf("%d lines tell of %d abandoned sessions, of %d", all, abandoned, sessions)
+	}
+	mustEnter(t, server, new(fast.PACs), at.Add(2*DefaultTimeout))
+}
+
+// More sessions than there may be push out the oldest, and no right user.
+func TestSessionsAreBounded(t *testing.T) {
+	server, _ := logged(t, func(c *ServerConfig) { c.MaxSessions = 50 })
+	at := time.Now()
+	for i := range 200 {
+		abandon(t, server, nil, 1000+i, 1+i%6, at)
+		if n := server.Sessions(); n > 50 {
+			t.Fatalf("%d sessions", n)
+		}
+	}
+	mustEnter(t, server, new(fast.PACs), at)
+}
+
+// Every bit of every packet, in turn, is flipped on its way to the server: the
+// packet is dropped, that is logged once, and the conversation goes on as if it
+// had not come. Without -long every seventh bit is.
+func TestFlippedBits(t *testing.T) {
+	server, said := logged(t, nil)
+	store := new(fast.PACs)
+	for _, what := range []string{"certificate", "PAC"} {
+		w := &flipper{wire: wire{server: server, rand: rand.New(rand.NewPCG(1, 2)), from: from}, t: t, said: said, every: 7}
+		if *long {
+			w.every = 1
+		}
+		client := &Client{conn: w, config: ClientConfig{Secret: secret, MTU: 1400, Timeout: time.Millisecond, Tries: 2}}
+		result, err := client.Authenticate(t.Context(), newPeer(store, "open sesame"))
+		if err != nil || !result.Accepted || !result.KeysAgree {
+			t.Fatalf("%s: %+v, %v", what, result, err)
+		}
+		if w.flipped == 0 {
+			t.Fatal("nothing was flipped")
+		}
+		t.Logf("%s: %d bits flipped", what, w.flipped)
+	}
+	if n := server.Sessions(); n != 0 {
+		t.Errorf("%d sessions are left", n)
+	}
+}
+
+// flipper sends each packet with one bit flipped, for every nth bit,
+// before it sends the packet.
+type flipper struct {
+	wire
+	t       *testing.T
+	said    reasons
+	every   int
+	flipped int
+}
+
+func (f *flipper) Write(p []byte) (int, error) {
+	for bit := f.flipped % f.every; bit < 8*len(p); bit += f.every {
+		packet := bytes.Clone(p)
+		packet[bit/8] ^= 1 << (bit % 8)
+		before, _ := f.said.lines("a packet is dropped")
+		if reply := f.server.Handle(packet, f.from, time.Now()); reply != nil {
+			f.t.Fatalf("a packet with bit %d flipped is answered", bit)
+		}
+		if after, _ := f.said.lines(""); after != before+1 {
+			f.t.Fatalf("bit %d: %d lines", bit, after-before)
+		}
+		f.flipped++
+	}
+	return f.wire.Write(p)
+}
+
+// Each fault is logged once, with its reason, and the right user gets in.
+func TestFaultsAreToldOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		act  func(*testing.T, *Server)
+		want string
+	}{
+		"a wrong shared secret": {func(t *testing.T, s *Server) {
+			client := clientOf(s, []byte("testing124"), time.Now())
+			client.config.Tries = 1
+			if _, err := client.Authenticate(t.Context(), newPeer(nil, "open sesame")); err == nil {
+				t.Error("an answer to a wrong secret")
+			}
+		}, "is the shared secret the same"},
+		"a wrong password": {func(t *testing.T, s *Server) {
+			if r, err := clientOf(s, secret, time.Now()).Authenticate(t.Context(), newPeer(nil, "open barley")); err != nil || r.Accepted {
+				t.Errorf("%+v, %v", r, err)
+			}
+		}, "no access"},
+		"a NAS that stops midway": {func(t *testing.T, s *Server) {
+			abandon(t, s, nil, 1000, 4, time.Now())
+			s.Expire(time.Now().Add(DefaultTimeout))
+		}, "the conversation was abandoned"},
+		"a PAC of another user": {func(t *testing.T, s *Server) {
+			store := new(fast.PACs)
+			mustEnter(t, s, store, time.Now())
+			stolen := *store.All()[0]
+			stolen.Identity = "baba"
+			store.Remove(store.All()[0])
+			if err := store.Put(&stolen); err != nil {
+				t.Fatal(err)
+			}
+			r, err := clientOf(s, secret, time.Now()).Authenticate(t.Context(), newPeerOf("baba", store, "open barley"))
+			if err != nil || r.Accepted || r.Keys.MSK != nil {
+				t.Errorf("%+v, %v", r, err)
+			}
+		}, "whom the PAC was issued to"},
+		"a PAC past its end": {func(t *testing.T, s *Server) {
+			store := new(fast.PACs)
+			mustEnter(t, s, store, time.Now())
+			mustEnter(t, s, store, time.Now().Add(30*24*time.Hour))
+		}, "expired"},
+		"a State of nobody": {func(t *testing.T, s *Server) {
+			p := begin(radius.New(radius.CodeAccessRequest, secret))
+			addEAP(p, eap.Packet{Code: eap.CodeResponse, ID: 1, Type: eap.TypeFAST, Data: []byte{1}}.Append(nil))
+			p.Add(rfc2865.State_Type, radius.Attribute("0123456789abcdef"))
+			request, err := encode(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 3 { // duplicates get the same reply, and no line
+				s.Handle(bytes.Clone(request), from, time.Now())
+			}
+		}, "State is of no session"},
+		"a stranger": {func(_ *testing.T, s *Server) {
+			s.Handle(make([]byte, 20), netip.MustParseAddrPort("192.0.2.1:1812"), time.Now())
+		}, "nobody's client"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, said := logged(t, nil)
+			c.act(t, server)
+			entered := said["access\n"]
+			if all, with := said.lines(c.want); all-entered > 1 || with != 1 {
+				t.Errorf("it is told in %d lines, %d with the reason: %v", all, with, said)
+			}
+			mustEnter(t, server, new(fast.PACs), time.Now())
+			if n := server.Sessions(); n != 0 {
+				t.Errorf("%d sessions are left", n)
+			}
+		})
+	}
+}
