@@ -51,7 +51,7 @@ func besideSpin() ([]Side, error) {
 // properties is what all properties cost on the model.
 func properties(budget int) Row {
 	row := Row{Name: fmt.Sprintf("explorer, properties, the model at budget %d", budget), Kind: KindExplorer, Rounds: 5,
-		States:  445545, // model/manifest.json
+		States:  modelStates[budget],
 		Prepare: sides(Side{Name: Ours, Work: CPU(ExploreModel(budget, 1, true))}, Side{Name: Bare, Work: CPU(ExploreModel(budget, 1, false))})}
 	if budget == largeBudget {
 		row.Rounds, row.Long = 3, true
