@@ -71,7 +71,9 @@ type walker interface {
 	Step(model.Action) error
 }
 
-// systemFor returns the system of a script: the attacker may do what it says.
+// systemFor returns the system of a script: the attacker may do what it says. As
+// an endpoint it speaks as often as it likes, and pays once, so that the lines
+// can be more than the largest budget.
 func systemFor(sc spec.Scenario, script string) (*model.System, error) {
 	budget := 0
 	for line := range strings.Lines(script) {
@@ -79,7 +81,7 @@ func systemFor(sc spec.Scenario, script string) (*model.System, error) {
 			budget++
 		}
 	}
-	return model.New(model.Options{Fix: sc.WithDefaults(), Budget: budget})
+	return model.New(model.Options{Fix: sc.WithDefaults(), Budget: min(budget, model.MaxBudget)})
 }
 
 // follow takes the actions that a script names.
