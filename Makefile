@@ -26,8 +26,8 @@ test: lint
 	@check/setup
 	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -v -e /impl/ -e /check/ -e '/check$$')
 	@if command -v "$$($(GO) env CC)" >/dev/null; then \
-	  echo '$(GO) test -race $(TESTFLAGS) ./impl/... ./check/...'; \
-	  CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) ./impl/... ./check/...; \
+	  echo '$(GO) test -race -timeout 20m $(TESTFLAGS) ./impl/... ./check/...'; \
+	  CGO_ENABLED=1 $(GO) test -race -timeout 20m $(TESTFLAGS) ./impl/... ./check/...; \
 	else \
 	  echo 'no C compiler: impl and check are tested without the race detector'; \
 	  CGO_ENABLED=0 $(GO) test $(TESTFLAGS) ./impl/... ./check/... && test "$$CI" != true; \
