@@ -24,7 +24,6 @@ type Peer struct {
 	Method  spec.InnerMethod
 	Chain   Chain
 	Answers Challenge // what MSCHAPv2 was answered with
-	Proved  bool      // the server's proof of the running method has verified
 
 	Bound   bool // a method that has succeeded is bound; while another runs, success needs a new Crypto-Binding
 	Ran     bool // a method has run
@@ -180,7 +179,7 @@ func (p *Peer) dropInner(f faults) {
 	if f.has(faultKeyOfFailed) && p.Inner != NoInner && p.Method != spec.NoMethod {
 		p.Chain = p.Chain.with(p.key())
 	}
-	p.Inner, p.Method, p.Proved = NoInner, spec.NoMethod, false
+	p.Inner, p.Method = NoInner, spec.NoMethod
 }
 
 func (p *Peer) key() Key {
@@ -215,7 +214,7 @@ func (p *Peer) bind(m Message, out *Message, f faults) bool {
 	}
 	if p.Inner != NoInner {
 		p.Bound = true
-		p.Inner, p.Method, p.Proved = NoInner, spec.NoMethod, false
+		p.Inner, p.Method = NoInner, spec.NoMethod
 	}
 	// RFC 4851, Section 4.2.8: the version that Start has told goes back.
 	out.Binding = Binding{Present: true, Response: true, Key: p.Chain, Version: !p.Rolled || f.has(faultVersionUnchecked), Nonce: true}
@@ -250,7 +249,7 @@ func (p *Peer) inner(m Message, out *Message, sc *spec.Phase2, f faults) bool {
 		}
 		// RFC 2759, Section 5: a server without the password is no server.
 		if m.Right && !sc.WrongPassword && m.Challenge == p.Answers || f.has(faultProofUnchecked) {
-			p.Inner, p.Proved = InnerSucceeded, true
+			p.Inner = InnerSucceeded
 			out.EAP = MSCHAPv2SuccessAck
 			return true
 		}

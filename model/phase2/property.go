@@ -248,7 +248,7 @@ var properties = []Property{
 				return false, true
 			}
 			if s.toPeer() {
-				return s.From.Peer.State < spec.Phase2Failing, s.To.Peer.State == spec.Phase2Failing && failed(&s.Said) && (s.Said.Error == 0 || failed(&s.Said))
+				return s.From.Peer.State < spec.Phase2Failing, s.To.Peer.State == spec.Phase2Failing && failed(&s.Said)
 			}
 			return s.toServer() && s.From.Server.State != spec.Phase2Failing,
 				s.To.Server.State == spec.Phase2Failing && failed(&s.Said) || s.To.Server.State == spec.Phase2Rejected
