@@ -63,6 +63,22 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// The end of the time is no finding, however the go command puts it; what
+// fails beside it is one.
+func TestTimeIsUp(t *testing.T) {
+	const (
+		up     = "fuzz: elapsed: 1s, execs: 35317 (33372/sec)\n--- FAIL: FuzzX (1.06s)\n    context deadline exceeded\nFAIL\nexit status 1\n"
+		found  = "--- FAIL: FuzzX (0.02s)\n    --- FAIL: FuzzX (0.00s)\n        context deadline exceeded\n    Failing input written to testdata/fuzz/FuzzX/771e938e4458e983\n"
+		hangs  = "--- FAIL: FuzzX (0.02s)\n    fuzzing process hung or terminated unexpectedly: exit status 2\n"
+		broken = "FAIL\texample [build failed]\n"
+	)
+	for out, want := range map[string]bool{up: true, found: false, hangs: false, broken: false} {
+		if got := timeIsUp([]byte(out)); got != want {
+			t.Errorf("%v for\n%s", got, out)
+		}
+	}
+}
+
 func TestProgress(t *testing.T) {
 	out := "fuzz: elapsed: 3s, execs: 10 (3/sec)\nfuzz: elapsed: 1m3s, execs: 4021 (66/sec), new interesting: 1\nfuzz: minimizing\n"
 	if got, want := progress([]byte(out)), (outcome{executions: 4021, spent: 63 * time.Second}); got != want {
