@@ -35,7 +35,7 @@ func RunOpen(r spec.Role, o Options, ro RunOptions) (*Report, error) {
 		if p.Counterexample != nil {
 			first, path := openPath(inputs, p.Counterexample)
 			row.Counterexample = openChart(r, first, path)
-			row.Trace = sys.openTrace(p.Name, r, first, path)
+			row.Trace, row.Path = sys.openTrace(p.Name, r, first, path), pathOfChoices(first, path)
 		}
 		rep.Properties = append(rep.Properties, row)
 	}

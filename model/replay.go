@@ -12,6 +12,7 @@ import (
 type Replayed struct {
 	Chart    string
 	Violated []string // the properties that the path violates
+	Path     *Path
 }
 
 // Replay walks a trace. It fails where an action is not possible, and says
@@ -46,7 +47,7 @@ func Replay(t Trace) (*Replayed, error) {
 	if len(r.path) == 0 {
 		r.path = r.other
 	}
-	return &Replayed{Chart: chart(), Violated: r.violated()}, nil
+	return &Replayed{Chart: chart(), Violated: r.violated(), Path: pathOfChoices(first, r.path)}, nil
 }
 
 func openRole(name string) (spec.Role, error) {

@@ -69,6 +69,7 @@ type Loops struct {
 	Components int    `json:"components"`
 	States     int    `json:"states"`        // in all of them
 	Run        string `json:"run,omitempty"` // a shortest way into one and once around it, as a chart
+	Path       *Path  `json:"-"`             // the same, with its states
 }
 
 // loops looks for loops in what has been explored.
@@ -83,7 +84,7 @@ func (s *System) loops(res *explore.Result[packed]) (*Loops, error) {
 	}
 	var first State
 	l.Example.States[0].unpack(&first)
-	return &Loops{l.Components, l.States, s.Chart(first, path)}, nil
+	return &Loops{l.Components, l.States, s.Chart(first, path), pathOf(first, path).around()}, nil
 }
 
 // Verdict is what became of a property: "holds", "violated", or "vacuous" where
@@ -109,6 +110,7 @@ type Row struct {
 	Requirements   []string `json:"requirements"`
 	Counterexample string   `json:"counterexample,omitempty"` // a shortest one, as a chart
 	Trace          *Trace   `json:"trace,omitempty"`          // the same, to be replayed
+	Path           *Path    `json:"-"`                        // the same, with its states
 }
 
 // Violated returns the names of the properties that do not hold.
@@ -183,7 +185,7 @@ func (s *System) rows(found []explore.Property[packed]) (holds, happens []Row, e
 			var first State
 			p.Counterexample.States[0].unpack(&first)
 			row.Counterexample = s.Chart(first, path)
-			row.Trace = s.trace(p.Name, first, path)
+			row.Trace, row.Path = s.trace(p.Name, first, path), pathOf(first, path)
 		}
 		if i < len(properties) {
 			holds = append(holds, row)

@@ -19,6 +19,44 @@ type Trace struct {
 	Property string   `json:"property,omitempty"`
 }
 
+// Path is a path in full: its states, and the action that led to each but the
+// first.
+type Path struct {
+	States  []State
+	Actions []string
+	// Loop is the state that the path goes on from after its last one; -1: none.
+	Loop int
+}
+
+// pathOf returns a path from a state.
+func pathOf(first State, steps []Step) *Path {
+	p := &Path{States: []State{first}, Loop: -1}
+	for _, s := range steps {
+		p.States, p.Actions = append(p.States, s.To), append(p.Actions, s.Action.String())
+	}
+	return p
+}
+
+// around returns a path that ends where it has been before, without that end.
+func (p *Path) around() *Path {
+	last := len(p.States) - 1
+	for i, st := range p.States[:last] {
+		if st == p.States[last] {
+			return &Path{States: p.States[:last], Actions: p.Actions[:last-1], Loop: i}
+		}
+	}
+	return p
+}
+
+// pathOfChoices returns a path from a state of an open machine.
+func pathOfChoices(first State, path []choice) *Path {
+	p := &Path{States: []State{first}, Loop: -1}
+	for _, c := range path {
+		p.States, p.Actions = append(p.States, c.to), append(p.Actions, c.name)
+	}
+	return p
+}
+
 // trace stores a path from a state.
 func (s *System) trace(property string, first State, path []Step) *Trace {
 	last := first

@@ -44,6 +44,7 @@ conversation says where.`,
 type learnFlags struct {
 	target.Options
 	callback, profile, dotFile, jsonFile string
+	itf                                  itfFolder
 }
 
 func (l *learnFlags) add(f *pflag.FlagSet) {
@@ -55,6 +56,7 @@ func (l *learnFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&l.profile, "profile", "", "hold the machine against the model's of the profile `NAME`")
 	f.StringVar(&l.dotFile, "dot", "", "draw the machine to a Graphviz `FILE`")
 	f.StringVar(&l.jsonFile, "json", "", "write machine, counts and differences to `FILE`, - for standard output")
+	l.itf.add(f)
 }
 
 var callbacks = map[string]spec.Callback{"unset": spec.CallbackUnset, "accept": spec.CallbackAccept, "decline": spec.CallbackDecline}
@@ -117,6 +119,9 @@ func (l *learnFlags) run(cmd *cobra.Command, e learned) error {
 	}
 	if drawing != nil {
 		defer drawing.Close()
+	}
+	if err := l.itf.create(); err != nil {
+		return err
 	}
 	found, err := l.learn(cmd, e)
 	if err != nil {
@@ -194,6 +199,11 @@ func (l *learnFlags) learn(cmd *cobra.Command, e learned) (*learning, error) {
 			want = target.Project(want)
 		}
 		found.Differences = target.Differences(result.Machine, want, e.Role())
+		for word := range learn.Differences(result.Machine, want) {
+			if err := l.itf.difference(result.Machine, want, word); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return found, nil
 }

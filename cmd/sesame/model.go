@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -81,7 +82,8 @@ func newModelList() *cobra.Command {
 }
 
 func newModelReplay() *cobra.Command {
-	return &cobra.Command{
+	var itf itfFolder
+	cmd := &cobra.Command{
 		Use:   "replay FILE",
 		Short: "Walk counterexamples again",
 		Long: `Walk the counterexamples of a report that "sesame model explore --json" has
@@ -107,12 +109,17 @@ exit status is 1 if one of them does not violate what it was recorded for.`,
 			if err != nil {
 				return usagef("%s: %v; give a file that \"sesame model explore --json\" has written", args[0], err)
 			}
-			return replay(cmd.OutOrStdout(), traces)
+			if err := itf.create(); err != nil {
+				return err
+			}
+			return replay(cmd.OutOrStdout(), traces, &itf)
 		},
 	}
+	itf.add(cmd.Flags())
+	return cmd
 }
 
-func replay(w io.Writer, traces []model.Trace) error {
+func replay(w io.Writer, traces []model.Trace, itf *itfFolder) error {
 	var missed []string
 	for _, t := range traces {
 		r, err := model.Replay(t)
@@ -120,6 +127,9 @@ func replay(w io.Writer, traces []model.Trace) error {
 			return err
 		}
 		fmt.Fprintf(w, "%s\nviolates %s\n\n", strings.TrimSpace(r.Chart), strings.Join(r.Violated, ", "))
+		if err := itf.path(cmp.Or(t.Property, "trace"), r.Path); err != nil {
+			return err
+		}
 		if t.Property != "" && !slices.Contains(r.Violated, t.Property) {
 			missed = append(missed, t.Property)
 		}

@@ -22,6 +22,7 @@ type exploreFlags struct {
 	run             model.RunOptions
 	profile, memory string
 	open, jsonFile  string
+	itf             itfFolder
 	walks           int
 	seed            uint64
 }
@@ -60,6 +61,7 @@ violation counts.`,
 	f.IntVar(&e.walks, "simulate", 0, "take `N` random walks instead")
 	f.Uint64Var(&e.seed, "seed", 1, "of the random walks")
 	f.StringVar(&e.jsonFile, "json", "", "write the report to `FILE`, - for standard output")
+	e.itf.add(f)
 	return cmd
 }
 
@@ -100,6 +102,9 @@ func (e *exploreFlags) explore(cmd *cobra.Command) error {
 		return err
 	}
 	defer closeTarget()
+	if err := e.itf.create(); err != nil {
+		return err
+	}
 	e.run.Done = cmd.Context().Done()
 	result, verdict, err := e.result(cmd.ErrOrStderr())
 	var memory *explore.MemoryError
@@ -123,6 +128,14 @@ func (e *exploreFlags) explore(cmd *cobra.Command) error {
 			return fmt.Errorf("--json: %w", err)
 		}
 	}
+	for _, row := range result.rows {
+		if err := e.itf.path(row.Name, row.Path); err != nil {
+			return err
+		}
+	}
+	if err := e.itf.path("loop", result.loop); err != nil {
+		return err
+	}
 	if verdict != nil {
 		return errFailed
 	}
@@ -134,6 +147,7 @@ type result struct {
 	report  any // for JSON
 	summary string
 	rows    []model.Row
+	loop    *model.Path // nil: none
 }
 
 func (e *exploreFlags) result(live io.Writer) (found result, verdict, err error) {
@@ -148,7 +162,7 @@ func (e *exploreFlags) result(live io.Writer) (found result, verdict, err error)
 			return result{}, nil, err
 		}
 		summary := fmt.Sprintf("%d walks, %d steps, the longest %d, seed %d, %.1f s", s.Walks, s.Steps, s.Longest, s.Seed, s.Seconds)
-		return result{s, summary, append(s.Properties, s.Attacks...)}, violated(s.Properties), nil
+		return result{s, summary, append(s.Properties, s.Attacks...), nil}, violated(s.Properties), nil
 	}
 	e.run.Progress = func(p explore.Progress) {
 		rate := float64(p.States) / time.Since(start).Seconds()
@@ -167,13 +181,15 @@ func (e *exploreFlags) result(live io.Writer) (found result, verdict, err error)
 	}
 	summary := fmt.Sprintf("%d states, %d transitions, depth %d, %.1f octets a state, %.1f s, %d workers",
 		r.States, r.Transitions, r.Depth, r.Octets, r.Seconds, r.Workers)
+	var loop *model.Path
 	if l := r.Loops; l != nil {
+		loop = l.Path
 		summary += fmt.Sprintf("\n%d loops of %d states; %d ends", l.Components, l.States, r.Ends)
 		if l.Run != "" {
 			summary += "\n" + indented(l.Run)
 		}
 	}
-	return result{r, summary, append(r.Properties, r.Attacks...)}, r.Err(), nil
+	return result{r, summary, append(r.Properties, r.Attacks...), loop}, r.Err(), nil
 }
 
 // violated is the verdict on random walks.

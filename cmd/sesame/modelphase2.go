@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ func newModelPhase2() *cobra.Command {
 	var o phase2.Options
 	var ro phase2.RunOptions
 	var memory, jsonFile string
+	var itf itfFolder
 	cmd := &cobra.Command{
 		Use:   "phase2",
 		Short: "Explore the model of EAP-FAST's second phase",
@@ -36,7 +38,10 @@ that nothing prevents was not found.`,
 			if _, err := phase2.New(o); err != nil {
 				return usageError{err}
 			}
-			return explorePhase2(cmd, o, ro, jsonFile)
+			if err := itf.create(); err != nil {
+				return err
+			}
+			return explorePhase2(cmd, o, ro, jsonFile, &itf)
 		},
 	}
 	f := cmd.Flags()
@@ -46,10 +51,11 @@ that nothing prevents was not found.`,
 	f.IntVar(&ro.Workers, "workers", 0, "explore with `N` goroutines; 0: one for each processor")
 	f.StringVar(&memory, "max-memory", "4G", "stop with an error beyond this many `OCTETS`, for instance 512M or 6G")
 	f.StringVar(&jsonFile, "json", "", "write the report to `FILE`, - for standard output")
+	itf.add(f)
 	return cmd
 }
 
-func explorePhase2(cmd *cobra.Command, o phase2.Options, ro phase2.RunOptions, jsonFile string) error {
+func explorePhase2(cmd *cobra.Command, o phase2.Options, ro phase2.RunOptions, jsonFile string, itf *itfFolder) error {
 	out := cmd.OutOrStdout()
 	target, closeTarget, err := jsonTo(jsonFile, out)
 	if err != nil {
@@ -86,6 +92,11 @@ func explorePhase2(cmd *cobra.Command, o phase2.Options, ro phase2.RunOptions, j
 		enc.SetEscapeHTML(false)
 		if err := enc.Encode(r); err != nil {
 			return fmt.Errorf("--json: %w", err)
+		}
+	}
+	for _, row := range append(slices.Clone(r.Properties), r.Attacks...) {
+		if err := itf.phase2(row.Name, row.Path); err != nil {
+			return err
 		}
 	}
 	if r.Err() != nil {

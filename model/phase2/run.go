@@ -28,6 +28,15 @@ type Row struct {
 	Violated       int      `json:"violated,omitempty"`
 	Requirements   []string `json:"requirements"`
 	Counterexample string   `json:"counterexample,omitempty"` // a shortest one, as a chart
+	Path           *Path    `json:"-"`                        // the same, with its states
+}
+
+// Path is a path in full: its states, and the action that led to each but the
+// first.
+type Path struct {
+	Scenario string
+	States   []State
+	Actions  []string
 }
 
 // Err returns the first reason for which the report is no pass: a property that
@@ -83,6 +92,7 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 		row := Row{Name: q.Name, Verdict: verdict, Checked: p.Checked, Violated: p.Violated, Requirements: q.Requirements}
 		if p.Counterexample != nil {
 			row.Counterexample = sys.Chart(p.Counterexample.States, p.Counterexample.Labels)
+			row.Path = sys.pathOf(p.Counterexample.States, p.Counterexample.Labels)
 		}
 		switch {
 		case !q.Attack:
@@ -92,6 +102,14 @@ func Run(o Options, ro RunOptions) (*Report, error) {
 		}
 	}
 	return r, nil
+}
+
+func (s *System) pathOf(states []State, labels []uint64) *Path {
+	p := &Path{Scenario: ScenarioString(s.Scenario(&states[0])), States: states}
+	for i, label := range labels {
+		p.Actions = append(p.Actions, s.Actions(nil, &states[i])[label].String())
+	}
+	return p
 }
 
 // Chart tells a path as a conversation.
