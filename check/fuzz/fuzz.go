@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/sesame-tls/sesame/check/checkout"
+	"github.com/sesame-tls/sesame/check/internal/group"
 	"github.com/sesame-tls/sesame/check/ladder"
 )
 
@@ -141,9 +142,9 @@ func (t Target) run(ctx context.Context, dir string, each time.Duration, workers
 		// By default what is new is made smaller for a minute, and nothing else is tried in it.
 		"-fuzzminimizetime", "10x")
 	cmd.Dir = dir
-	group(cmd)
+	group.Interrupt(cmd, grace)
 	out, err := cmd.CombinedOutput()
-	endGroup(cmd)
+	group.End(cmd)
 	switch {
 	case ctx.Err() != nil:
 		return progress(out), ctx.Err()

@@ -1,0 +1,103 @@
+package releases
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// asanFlags are the compiler's for a build with AddressSanitizer, of the library
+// and of what is linked with it.
+const asanFlags = "-fsanitize=address -fno-omit-frame-pointer -g"
+
+// recipe says how a library is built from its crate.
+type recipe struct {
+	edition int      // raised when the result changes
+	tools   []string // besides cargo, cc and make
+	libs    []string
+	pins    string // of the Cargo project
+	main    string // its program
+	build   func(ctx context.Context, j *job) error
+}
+
+var recipes map[string]recipe
+
+func init() {
+	recipes = map[string]recipe{
+		"openssl": {edition: 1, tools: []string{"perl"}, libs: []string{"libssl.a", "libcrypto.a"}, pins: "cc = \"=1.11.3\"\n", main: opensslMain, build: buildOpenSSL},
+		"wolfssl": {edition: 1, tools: []string{"cmake"}, libs: []string{"libwolfssl.a"}, main: "fn main() {}\n", build: buildWolfSSL},
+	}
+}
+
+const opensslMain = `fn main() {
+    let arg: Vec<String> = std::env::args().collect();
+    openssl_src::Build::new().out_dir(&arg[1]).target(&arg[2]).host(&arg[2]).build();
+}
+`
+
+// buildOpenSSL lets the crate build what it carries.
+func buildOpenSSL(ctx context.Context, j *job) error {
+	host, err := j.output(ctx, "rustc", "-vV")
+	if err != nil {
+		return err
+	}
+	_, host, ok := strings.Cut(string(host), "host: ")
+	if host, _, _ = strings.Cut(host, "\n"); !ok {
+		return fmt.Errorf("rustc -vV does not say what host it is for")
+	}
+	if err := j.run(ctx, "cargo", "build", "--quiet", "--locked"); err != nil {
+		return err
+	}
+	// The crate hands these on to make, and to Configure.
+	j.env = append(j.env, fmt.Sprintf("CARGO_MAKEFLAGS=-j%d", j.Jobs), "CFLAGS="+j.cflags())
+	return j.run(ctx, filepath.Join(j.dir, "target", "debug", "sesame-release"), filepath.Join(j.dir, "out"), host)
+}
+
+// buildWolfSSL builds the source that the crate carries, with the callback, which
+// the crate itself leaves out.
+func buildWolfSSL(ctx context.Context, j *job) error {
+	text, err := j.output(ctx, "cargo", "metadata", "--format-version", "1", "--locked")
+	if err != nil {
+		return err
+	}
+	var metadata struct {
+		Packages []struct {
+			Name         string
+			ManifestPath string `json:"manifest_path"`
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &metadata); err != nil {
+		return fmt.Errorf("cargo metadata: %w", err)
+	}
+	source := ""
+	for _, p := range metadata.Packages {
+		if p.Name == j.release.Crate {
+			source, err = wolfSource(filepath.Dir(p.ManifestPath))
+		}
+	}
+	if source == "" {
+		return fmt.Errorf("the crate %s has no wolfSSL: %v", j.release.Crate, err)
+	}
+	out := filepath.Join(j.dir, "out")
+	if err := j.run(ctx, "cmake", "-S", source, "-B", filepath.Join(out, "build"), "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_PREFIX="+filepath.Join(out, "install"),
+		"-DCMAKE_INSTALL_LIBDIR=lib", "-DCMAKE_C_FLAGS="+j.cflags(), "-DWOLFSSL_WPAS=yes", "-DBUILD_SHARED_LIBS=OFF", "-DWOLFSSL_EXAMPLES=no", "-DWOLFSSL_CRYPT_TESTS=no"); err != nil {
+		return err
+	}
+	j.env = append(j.env, "VERBOSE=1")
+	return j.run(ctx, "make", "-C", filepath.Join(out, "build"), fmt.Sprintf("-j%d", j.Jobs), "install")
+}
+
+// wolfSource finds wolfSSL's own tree in the crate: the folder with its
+// CMakeLists.txt and headers.
+func wolfSource(crate string) (string, error) {
+	found, err := filepath.Glob(filepath.Join(crate, "*", "wolfssl", "ssl.h"))
+	if err != nil || len(found) != 1 {
+		return "", fmt.Errorf("%d folders of %s have wolfssl/ssl.h: %v", len(found), crate, err)
+	}
+	source := filepath.Dir(filepath.Dir(found[0]))
+	_, err = os.Stat(filepath.Join(source, "CMakeLists.txt"))
+	return source, err
+}
