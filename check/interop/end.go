@@ -181,7 +181,7 @@ func hangUp(conn net.Conn) {
 	}
 }
 
-// payload returns n octets that are the same as those of peer/openssl.c.
+// payload returns n octets that are the same as those of a shim.
 func payload(n int) []byte {
 	p := make([]byte, n)
 	for i := range p {

@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -126,6 +127,15 @@ func issue(dir, name string, kind KeyKind, key crypto.Signer, ca *x509.Certifica
 	}
 	id.KeyFile, err = writePEM(dir, name+"-"+kind.String()+"-key", "PRIVATE KEY", pkcs8)
 	return id, err
+}
+
+// identityOf is a certificate that was read from files.
+func identityOf(c tls.Certificate) (Identity, error) {
+	key, ok := c.PrivateKey.(crypto.Signer)
+	if !ok {
+		return Identity{}, fmt.Errorf("interop: the private key cannot sign")
+	}
+	return Identity{DER: c.Certificate[0], Key: key}, nil
 }
 
 func certificateTemplate(name string, dns []string) *x509.Certificate {

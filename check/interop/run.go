@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/sesame-tls/sesame/check/sut"
 	"github.com/sesame-tls/sesame/spec"
 )
 
@@ -77,7 +78,7 @@ func (r *Report) Failures() []string {
 // Run plays the named cases and the cells, on as many connections at once as
 // there are processors.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	program, err := Build(ctx)
+	program, err := sut.BuildSystem(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sesame-tls/sesame/check/ladder"
+	"github.com/sesame-tls/sesame/check/sut"
 )
 
 // Rung holds impl/tls against other people's TLS.
@@ -15,7 +16,7 @@ var Rung = ladder.Rung{
 	Name:  "interop",
 	Shows: "impl/tls and OpenSSL's callback API, s_client, s_server and crypto/tls agree, in both roles",
 	Needs: []ladder.Tool{
-		{Name: "libssl-dev", Get: "apt-get install gcc libssl-dev", Find: func() error { _, err := Build(context.Background()); return err }},
+		{Name: "libssl-dev", Get: "apt-get install gcc libssl-dev", Find: func() error { _, err := sut.BuildSystem(context.Background()); return err }},
 		{Name: "openssl", Get: "apt-get install openssl", Find: func() error { _, err := exec.LookPath("openssl"); return err }},
 	},
 	Run: climb,

@@ -137,7 +137,7 @@ func answer(s Setup, serverRandom, clientRandom []byte) (*tls.SessionSecret, err
 	case spec.CallbackFail:
 		return nil, errCallback
 	case spec.CallbackWrongLength:
-		secret.Secret = secret.Secret[:s.Length]
+		secret.Secret = append(secret.Secret, make([]byte, max(0, s.Length-len(secret.Secret)))...)[:s.Length]
 	}
 	return secret, nil
 }

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sesame-tls/sesame/check/cc"
+	"github.com/sesame-tls/sesame/check/sut"
 	"github.com/sesame-tls/sesame/spec"
 )
 
@@ -23,6 +25,7 @@ import (
 var testPKI *PKI
 
 func TestMain(m *testing.M) {
+	beShim()
 	dir, err := os.MkdirTemp("", "interop-")
 	if err == nil {
 		testPKI, err = NewPKI(dir)
@@ -38,8 +41,8 @@ func TestMain(m *testing.M) {
 
 func buildForTest(t *testing.T) string {
 	t.Helper()
-	program, err := Build(t.Context())
-	if errors.Is(err, ErrMissing) {
+	program, err := sut.BuildSystem(t.Context())
+	if errors.Is(err, cc.ErrMissing) {
 		t.Skip(err)
 	}
 	if err != nil {
@@ -180,7 +183,7 @@ func TestShimListens(t *testing.T) {
 	program, pki := buildForTest(t), testPKI
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	args := strings.Fields(strings.Join(shimOptions(serverSetup(pki)), " "))
+	args := strings.Fields(shimOptions(serverSetup(pki)).String())
 	server := exec.CommandContext(ctx, program, append(args, "listen=127.0.0.1:0")...)
 	out, err := server.StdoutPipe()
 	if err == nil {
@@ -205,31 +208,12 @@ func TestShimListens(t *testing.T) {
 	if o.Resumed != spec.BySessionSecret || !o.DataOK {
 		t.Errorf("%+v", o)
 	}
-	var report shimReport
-	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &report) != nil || !report.outcome(20000).DataOK {
+	var report sut.Report
+	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &report) != nil || !outcomeOf(sut.Verdict{Report: report}, 20000).DataOK {
 		t.Errorf("the server said %q", lines.Text())
 	}
 	if err := server.Wait(); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestShimMisbehaves shows that a program that cannot connect, crashes or prints
-// nonsense gives an error and no hang.
-func TestShimMisbehaves(t *testing.T) {
-	program, pki := buildForTest(t), testPKI
-	s := startShim(t, "openssl", program)
-	bad := clientSetup(pki)
-	bad.Max = 0x9999
-	if _, _, err := s.Meet(t.Context(), bad); err == nil || !strings.Contains(err.Error(), "min, max") {
-		t.Errorf("an impossible version: %v", err)
-	}
-	for _, command := range []string{"/bin/true", "/bin/cat"} {
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		if _, err := StartShim(ctx, "stranger", command); err == nil {
-			t.Errorf("%s was taken for a shim", command)
-		}
-		cancel()
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sesame-tls/sesame/check/cc"
+	"github.com/sesame-tls/sesame/check/sut"
 	"github.com/sesame-tls/sesame/spec"
 )
 
@@ -37,7 +39,7 @@ type serverKey struct {
 func NewStock(ctx context.Context, dir string) (*Stock, error) {
 	program, err := exec.LookPath("openssl")
 	if err != nil {
-		return nil, fmt.Errorf("interop: %w: the openssl command; install openssl", ErrMissing)
+		return nil, fmt.Errorf("interop: %w: the openssl command; install openssl", cc.ErrMissing)
 	}
 	version, err := exec.CommandContext(ctx, program, "version").Output()
 	if err != nil {
@@ -166,7 +168,7 @@ func (s *Stock) meetClient(ctx context.Context, setup Setup) (net.Conn, func() O
 		return nil, nil, err
 	}
 	defer l.Close()
-	if err := l.SetDeadline(time.Now().Add(shimTimeout)); err != nil {
+	if err := l.SetDeadline(time.Now().Add(sut.DefaultLimit)); err != nil {
 		return nil, nil, err
 	}
 	s.saved++

@@ -32,10 +32,6 @@ func (w *worker) run(ctx context.Context, r *runner, jobs <-chan job) error {
 		}
 		profile := ProfileOf(w.library[j.peer()])
 		quirks, err := w.play(ctx, j, peer, profile)
-		if err != nil && peer == w.shim { // it may have crashed or hung
-			w.shim.Close()
-			w.shim = nil
-		}
 		if ctx.Err() == nil {
 			r.end(j, w.library[j.peer()], profile, quirks, err)
 		}

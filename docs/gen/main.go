@@ -33,6 +33,7 @@ func pages(coverage trace.Coverage) []page {
 		{"performance.md", "Performance", "What the PRFs, the handshake, the record layer and the explorer need, beside what one would pick instead and beside the primitives.", performancePage},
 		{"cost.md", "The cost of a PAC handshake", "What a handshake with a session secret must cost, counted, beside what it does cost.", costPage},
 		{"profile.md", "Profiles", "Where the time of the hot paths goes.", profilePage},
+		{"shim.md", "Systems under test", "The line protocol by which any TLS library can be driven, on one page.", shimPage},
 		{"vocabulary.md", "Vocabulary", "The states, messages, events, alerts, suites and profiles, by the names that everything here uses.", vocabularyPage},
 	}
 }

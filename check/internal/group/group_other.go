@@ -12,3 +12,6 @@ func Interrupt(cmd *exec.Cmd, grace time.Duration) { cmd.WaitDelay = grace }
 
 // End has nothing to do where there are no groups.
 func End(*exec.Cmd) {}
+
+// Signal returns "": there are no signals.
+func Signal(*exec.Cmd) string { return "" }

@@ -23,3 +23,11 @@ func End(cmd *exec.Cmd) {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // usually there is nobody left
 	}
 }
+
+// Signal returns the name of the signal that ended a command, "" if none did.
+func Signal(cmd *exec.Cmd) string {
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return status.Signal().String()
+	}
+	return ""
+}

@@ -13,35 +13,22 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sesame-tls/sesame/check/cc"
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/learn"
 	"github.com/sesame-tls/sesame/check/learn/mapper"
 	"github.com/sesame-tls/sesame/check/learn/target"
+	"github.com/sesame-tls/sesame/check/sut"
 	"github.com/sesame-tls/sesame/impl/prf"
 	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/spec"
 )
 
-// met is a connection whose peer reports once it is closed.
-type met struct {
-	net.Conn
-	outcome func() interop.Outcome
-}
-
-func (m met) Close() error {
-	err := m.Conn.Close()
-	m.outcome()
-	return err
-}
-
 // meet returns a function that makes a library connect, or be connected to.
 func meet(p interop.Peer, s interop.Setup) func(context.Context) (net.Conn, error) {
 	return func(ctx context.Context) (net.Conn, error) {
-		conn, outcome, err := p.Meet(context.WithoutCancel(ctx), s) // it waits for the report, too
-		if err != nil {
-			return nil, err
-		}
-		return met{conn, outcome}, nil
+		conn, _, err := p.Meet(ctx, s)
+		return conn, err
 	}
 }
 
@@ -61,8 +48,8 @@ func pac() *mapper.PAC {
 // libssl starts the program that drives libssl.
 func libssl(t *testing.T) *interop.Shim {
 	t.Helper()
-	program, err := interop.Build(t.Context())
-	if errors.Is(err, interop.ErrMissing) {
+	program, err := sut.BuildSystem(t.Context())
+	if errors.Is(err, cc.ErrMissing) {
 		t.Skip(err)
 	} else if err != nil {
 		t.Fatal(err)

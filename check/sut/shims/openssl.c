@@ -2,15 +2,7 @@
  * openssl.c: one end of a TLS connection, on libssl's session-secret callback. SPDX-License-Identifier: CC0-1.0
  *
  * Compiles against OpenSSL 1.1.0 to 4.0: cc -o openssl openssl.c -lssl -lcrypto. How it is run: shim.h. All connections
- * of one process are made in one SSL_CTX, so that its session cache and its ticket keys last. Options:
- *
- * role=client|server connect=IP:PORT|listen=IP:PORT timeout=SECONDS data=OCTETS that the client sends and gets back
- * min=771 max=771 suites=LIST groups=LIST ems=off etm=off tickets=off alpn=PROTOCOL name=HOST
- * cert=FILE pkey=FILE ca=FILE verify=request|require    session=HEX to offer (DER); save=1 prints the one made
- * callback=unset|accept|decline|untouched|LENGTH         the secret callback's answer; a client's decline is a failure
- * named=49199 ticket_callback=fail                       the suite that it names; what the ticket callback returns
- * pac_key=HEX pac_opaque=HEX                             the client's ticket; at a server, the only one to accept
- * absent=accept                                          and what the server makes of no ticket: it is as good
+ * of one process are made in one SSL_CTX, so that its session cache and its ticket keys last.
  */
 #include "shim.h"
 #include <openssl/dh.h>
@@ -22,8 +14,13 @@
 #endif
 #ifndef SSL_OP_NO_EXTENDED_MASTER_SECRET /* before 3.0 */
 #define SSL_OP_NO_EXTENDED_MASTER_SECRET 0
+#define EMS_OFF
+#else
+#define EMS_OFF ",\"ems-off\""
 #endif
 
+static const char can[] =
+	"\"client\",\"server\",\"callback\",\"named\",\"length\",\"session-id\",\"ticket\",\"etm\",\"anonymous\",\"client-auth\",\"alpn\"" EMS_OFF;
 static SSL_CTX *ctx;
 static struct { /* what one connection showed */
 	char sent[4096], received[4096], tickets[4096], messages[4096], extensions[4096], ids[2][65];
@@ -31,32 +28,21 @@ static struct { /* what one connection showed */
 	int calls, room, ticket_length;
 } seen;
 
-/* RFC 4851, Sections 5.1 and 5.5: T-PRF(PAC-Key, label, server_random || client_random, 48). */
-static void session_secret(SSL *s, unsigned char *out) {
-	static const char label[] = "PAC to master secret label hash"; /* with its final 0x00 */
-	unsigned char key[256], in[20 + sizeof label + 64 + 3], mac[EVP_MAX_MD_SIZE], *seed = in + 20 + sizeof label;
-	int n = unhex(opt("pac_key"), key, sizeof key);
-	memcpy(in + 20, label, sizeof label);
-	SSL_get_server_random(s, seed, 32);
-	SSL_get_client_random(s, seed + 32, 32);
-	seed[64] = 0, seed[65] = 48;
-	for (int i = 0, skip = 20; i < 3; i++, skip = 0) {
-		seed[66] = i + 1;
-		HMAC(EVP_sha1(), key, n, in + skip, sizeof in - skip, mac, NULL);
-		memcpy(in, mac, 20);
-		memcpy(out + 20 * i, mac, i < 2 ? 20 : 8);
-	}
+static void hmac_sha1(const unsigned char *key, int n, const unsigned char *in, int len, unsigned char *out) {
+	unsigned char mac[EVP_MAX_MD_SIZE];
+	HMAC(EVP_sha1(), key, n, in, len, mac, NULL), memcpy(out, mac, 20);
 }
 
 static int on_secret(SSL *s, void *secret, int *len, STACK_OF(SSL_CIPHER) *peer, const SSL_CIPHER **suite, void *arg) {
 	static unsigned char only[65536];
-	unsigned char id[2] = {atoi(opt("named")) >> 8, atoi(opt("named")) & 255};
+	unsigned char id[2] = {atoi(opt("named")) >> 8, atoi(opt("named")) & 255}, randoms[2][32];
 	int n = unhex(opt("pac_opaque"), only, sizeof only);
 	seen.calls++, seen.room = *len;
 	if (is("callback", "decline")) return 0;
 	if (SSL_is_server(s) && n > 0 && !(is("absent", "accept") && seen.ticket_length == 0) && (n != seen.ticket_length || memcmp(only, seen.ticket, n) != 0)) return 0;
 	if (*opt("named")) *suite = SSL_CIPHER_find(s, id);
-	session_secret(s, secret);
+	SSL_get_server_random(s, randoms[0], 32), SSL_get_client_random(s, randoms[1], 32);
+	session_secret(randoms[0], randoms[1], secret);
 	if (!is("callback", "untouched")) *len = is("callback", "accept") ? 48 : atoi(opt("callback"));
 	return 1;
 }
@@ -90,13 +76,25 @@ static int on_alpn(SSL *s, const unsigned char **out, unsigned char *n, const un
 	return picked == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
+/* The suites in libssl's words, with the security level that TLS 1.0 and anonymous ones need. */
+static const char *suites(SSL *s) {
+	static char list[4096];
+	const char *at = opt("suites");
+	list[0] = 0;
+	for (int id; (id = next_suite(&at)) >= 0 && strlen(list) < sizeof list - 100;) {
+		const SSL_CIPHER *c = SSL_CIPHER_find(s, (unsigned char[]){id >> 8, id & 255});
+		strcat(list, c ? SSL_CIPHER_get_name(c) : "unknown"), strcat(list, ":");
+	}
+	return strcat(list, "@SECLEVEL=0");
+}
+
 /* Returns the option that libssl refuses, NULL if none. */
 static const char *configure(SSL *s) {
 	static unsigned char b[65536];
 	const unsigned char *der = b;
 	X509_STORE *store = X509_STORE_new();
 	if (!SSL_set_min_proto_version(s, atoi(opt("min"))) || !SSL_set_max_proto_version(s, atoi(opt("max")))) return "min, max";
-	if (*opt("suites") && !SSL_set_cipher_list(s, opt("suites"))) return "suites";
+	if (*opt("suites") && !SSL_set_cipher_list(s, suites(s))) return "suites";
 	if (*opt("groups") && !SSL_set1_curves_list(s, opt("groups"))) return "groups";
 	if (*opt("cert") && SSL_use_certificate_chain_file(s, opt("cert")) != 1) return "cert";
 	if (*opt("pkey") && SSL_use_PrivateKey_file(s, opt("pkey"), SSL_FILETYPE_PEM) != 1) return "pkey";
@@ -123,23 +121,23 @@ static const char *configure(SSL *s) {
 
 /* The client's octets go to the server and back. Returns how many came, -1 for others than were sent. */
 static int exchange(SSL *s, int n) {
-	static unsigned char want[65536], got[65536];
+	static unsigned char got[65536];
 	int done = 0, k;
-	for (int i = 0; i < (int)sizeof want; i++) want[i] = i % 251;
-	if (n > 0 && !SSL_is_server(s) && SSL_write(s, want, n) != n) return 0;
+	if (n > 0 && !SSL_is_server(s) && SSL_write(s, data(), n) != n) return 0;
 	while (done < n && (k = SSL_read(s, got + done, n - done)) > 0) done += k;
 	if (done > 0 && SSL_is_server(s) && SSL_write(s, got, done) != done) return 0;
-	return memcmp(want, got, done) == 0 ? done : -1;
+	return memcmp(data(), got, done) == 0 ? done : -1;
 }
 
 static void report(SSL *s, int established, int octets, const char *error) {
 	SSL_SESSION *session = SSL_get_session(s);
 	const unsigned char *alpn;
-	unsigned char *der = NULL;
+	unsigned char *der = NULL, secret[SSL_MAX_MASTER_KEY_LENGTH];
 	unsigned int n;
+	int length = established ? SSL_SESSION_get_master_key(session, secret, sizeof secret) : 0;
 	int size = established && is("save", "1") ? i2d_SSL_SESSION(session, &der) : 0;
 	SSL_get0_alpn_selected(s, &alpn, &n);
-	printf("{\"established\":%d,\"version\":%d,\"suite\":%d,\"reused\":%d,\"ems\":%d,\"peer_certificate\":%d,\"closed\":%d,",
+	verdict(), printf("\"established\":%d,\"version\":%d,\"suite\":%d,\"reused\":%d,\"ems\":%d,\"peer_certificate\":%d,\"closed\":%d,",
 		established, SSL_version(s), SSL_get_current_cipher(s) ? (int)SSL_CIPHER_get_id(SSL_get_current_cipher(s)) & 0xffff : 0,
 		SSL_session_reused(s), SSL_get_extms_support(s) == 1, session && SSL_SESSION_get0_peer(session), SSL_get_shutdown(s) >> 1);
 	printf("\"sent\":[%s],\"received\":[%s],\"messages\":[%s],\"extensions\":[%s],\"tickets\":[%s],\"calls\":%d,\"room\":%d,",
@@ -147,6 +145,8 @@ static void report(SSL *s, int established, int octets, const char *error) {
 	printf("\"client_id\":\"%s\",\"server_id\":\"%s\",\"alpn\":\"%.*s\",\"octets\":%d,\"error\":\"%s\",\"session\":\"",
 		seen.ids[0], seen.ids[1], (int)n, n ? (const char *)alpn : "", octets, error);
 	for (int i = 0; i < size; i++) printf("%02x", der[i]);
+	printf("\",\"secret\":\"");
+	for (int i = 0; i < length; i++) printf("%02x", secret[i]);
 	printf("\"}\n"), fflush(stdout);
 	OPENSSL_free(der);
 }
@@ -155,7 +155,8 @@ static void run(void) {
 	memset(&seen, 0, sizeof seen), ERR_clear_error();
 	SSL *s = SSL_new(ctx);
 	const char *refused = configure(s), *why = "";
-	int fd = refused ? -1 : transport(), octets = 0, established = 0;
+	if (refused) return SSL_free(s), refuse(refused);
+	int fd = transport(), octets = 0, established = 0;
 	if (fd >= 0) {
 		SSL_set_fd(s, fd);
 		established = (is("role", "server") ? SSL_accept(s) : SSL_connect(s)) == 1;
@@ -164,7 +165,7 @@ static void run(void) {
 		why = ERR_peek_error() ? ERR_reason_error_string(ERR_peek_error()) : established ? "" : "end of stream or time-out";
 		leave(fd);
 	}
-	report(s, established, octets, refused ? refused : fd < 0 ? "no connection" : why ? why : "unnamed");
+	report(s, established, octets, fd < 0 ? "no connection" : why ? why : "unnamed");
 	SSL_free(s);
 }
 

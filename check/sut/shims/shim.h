@@ -2,9 +2,9 @@
  * shim.h: what a program that drives a TLS library for Sesame needs besides that library: options, lists, a socket.
  * SPDX-License-Identifier: CC0-1.0
  *
- * The program defines begin() and run(). With arguments NAME=VALUE it makes one connection; without, one for each line
- * of them on standard input. It writes lines of JSON: first {"library":…}; then {"port":…} if it is told to listen, and
- * one line for each connection.
+ * The program defines can, begin(), run() and hmac_sha1(). With arguments NAME=VALUE it makes one connection; without,
+ * one for each line of them on standard input. It writes lines of JSON: a greeting; {"port":…} if it is told to listen;
+ * and a verdict for each connection, which begins with verdict(). The protocol: docs/shim.md.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -17,8 +17,10 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+static const char can[];        /* the capabilities, as a JSON list without its brackets */
 static const char *begin(void); /* once; returns the library's name and version */
 static void run(void);          /* one connection, by the options */
+static void hmac_sha1(const unsigned char *key, int n, const unsigned char *in, int len, unsigned char *out);
 
 static char *options[64]; /* NAME=VALUE */
 static int option_count;
@@ -37,6 +39,43 @@ static int unhex(const char *s, unsigned char *out, int room) {
 	for (unsigned v; n < room && sscanf(s, "%2x", &v) == 1; s += 2) out[n++] = v;
 	return n;
 }
+
+/* The next suite of the option suites= after *at, -1 after the last. */
+static int next_suite(const char **at) {
+	char *end;
+	if (!**at) return -1;
+	int id = strtol(*at, &end, 16);
+	*at = *end == ',' ? end + 1 : "";
+	return id;
+}
+
+/* RFC 4851, Sections 5.1 and 5.5: T-PRF(PAC-Key, label, server_random || client_random, 48). */
+static void session_secret(const unsigned char server_random[32], const unsigned char client_random[32], unsigned char *out) {
+	static const char label[] = "PAC to master secret label hash"; /* with its final 0x00 */
+	unsigned char key[256], in[20 + sizeof label + 64 + 3], mac[20], *seed = in + 20 + sizeof label;
+	int n = unhex(opt("pac_key"), key, sizeof key);
+	memcpy(in + 20, label, sizeof label);
+	memcpy(seed, server_random, 32), memcpy(seed + 32, client_random, 32);
+	seed[64] = 0, seed[65] = 48;
+	for (int i = 0, skip = 20; i < 3; i++, skip = 0) {
+		seed[66] = i + 1;
+		hmac_sha1(key, n, in + skip, sizeof in - skip, mac);
+		memcpy(in, mac, 20), memcpy(out + 20 * i, mac, i < 2 ? 20 : 8);
+	}
+}
+
+/* Octet i of the client's data is i mod 251. */
+static const unsigned char *data(void) {
+	static unsigned char want[65536];
+	for (int i = 0; i < (int)sizeof want; i++) want[i] = i % 251;
+	return want;
+}
+
+/* Begins a verdict; the library's words for why it failed are left to the caller. */
+static void verdict(void) { printf("{\"connection\":%d,", atoi(opt("connection"))); }
+
+/* Ends it for a library that cannot be what the option asks for. */
+static void refuse(const char *option) { verdict(), printf("\"refused\":\"%s\"}\n", option), fflush(stdout); }
 
 /* Appends to a JSON list without its brackets, which has room for 4096 octets. */
 static void add(char *list, const char *format, int a, int b) {
@@ -85,7 +124,7 @@ static void leave(int fd) {
 int main(int argc, char **argv) {
 	static char line[200000];
 	signal(SIGPIPE, SIG_IGN);
-	printf("{\"library\":\"%s\"}\n", begin()), fflush(stdout);
+	printf("{\"shim\":1,\"library\":\"%s\",\"can\":[%s]}\n", begin(), can), fflush(stdout);
 	for (; option_count < argc - 1 && option_count < 64; option_count++) options[option_count] = argv[option_count + 1];
 	if (argc > 1) return run(), 0;
 	while (fgets(line, sizeof line, stdin)) {
