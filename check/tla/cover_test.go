@@ -195,21 +195,6 @@ func (g *Graph) silent() (all []string) {
 // specification under their name, and why.
 var elsewhere = map[string]string{}
 
-// tlaName spells a property's name as TLA+ does: session-id-echoed is
-// SessionIDEchoed.
-func tlaName(name string) string {
-	words := strings.Split(name, "-")
-	for i, w := range words {
-		switch w {
-		case "id", "ems":
-			words[i] = strings.ToUpper(w)
-		default:
-			words[i] = strings.ToUpper(w[:1]) + w[1:]
-		}
-	}
-	return strings.Join(words, "")
-}
-
 // ownProperties are those of the TLA+ specification alone, and why.
 var ownProperties = map[string]string{
 	"ReadingLeavesLess": "what makes Progress true with an attacker too, as a property of transitions",
@@ -247,9 +232,9 @@ func TestPropertiesAreNamedAlike(t *testing.T) {
 func unlike(properties []model.Property, checked []string) (problems []string) {
 	names := map[string]bool{}
 	for _, p := range properties {
-		names[tlaName(p.Name)] = true
-		if !slices.Contains(checked, tlaName(p.Name)) && elsewhere[p.Name] == "" {
-			problems = append(problems, "TLC does not check "+tlaName(p.Name))
+		names[PropertyName(p.Name)] = true
+		if !slices.Contains(checked, PropertyName(p.Name)) && elsewhere[p.Name] == "" {
+			problems = append(problems, "TLC does not check "+PropertyName(p.Name))
 		}
 	}
 	for _, c := range checked {

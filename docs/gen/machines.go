@@ -25,9 +25,6 @@ func (n node) String() string {
 	return n.state.String()
 }
 
-// id is the node's name in a diagram.
-func (n node) id() string { return strings.ReplaceAll(n.String(), ", ticket pending", "Pending") }
-
 func compareNodes(a, b node) int {
 	return cmp.Or(cmp.Compare(a.state, b.state), strings.Compare(a.String(), b.String()))
 }
@@ -104,29 +101,20 @@ func flight(sent []spec.Sent) string {
 	return strings.Join(names, ", ")
 }
 
-func machinesPage(b *bytes.Buffer) error {
+func (k *book) machinesPage(b *bytes.Buffer) error {
 	all, err := arcs()
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(b, "A state names what is waited for. An arrow is labelled with the message that is taken and, after the stroke, the flight that answers it. "+
-		"What is not drawn ends in `Failed`, with a fatal alert. The handshake that a session secret shortens is the way by ChangeCipherSpec out of the state in which a ticket is pending.\n\n")
+		"What is not drawn ends in `Failed`, with a fatal alert. In red is the handshake that a session secret shortens. "+
+		"[What other libraries do differently](differences.md) is on the next page.\n\n")
 	for _, role := range []spec.Role{spec.Client, spec.Server} {
-		fmt.Fprintf(b, "## %v\n\n```mermaid\nstateDiagram-v2\n", role)
-		first := spec.Start
-		if role == spec.Server {
-			first = spec.AwaitClientHello
+		name := "diagrams/" + strings.ToLower(role.String()) + ".svg"
+		if err := k.drawMachine(name, role, all[role]); err != nil {
+			return err
 		}
-		fmt.Fprintf(b, "    [*] --> %v\n", first)
-		for _, a := range all[role] {
-			if a.to.pending && !a.from.pending {
-				fmt.Fprintf(b, "    state %q as %s\n", a.to, a.to.id())
-			}
-			if a.from != a.to { // data and warnings stand in the table alone
-				fmt.Fprintf(b, "    %s --> %s: %s\n", a.from.id(), a.to.id(), label(a))
-			}
-		}
-		fmt.Fprintf(b, "    %v --> [*]\n```\n\n", spec.Established)
+		fmt.Fprintf(b, "## %v\n\n![The %v's state machine](%s)\n\n", role, strings.ToLower(role.String()), name)
 		var rows [][]string
 		for _, a := range all[role] {
 			rows = append(rows, []string{a.from.String(), a.on, a.sends, a.to.String()})
@@ -136,9 +124,45 @@ func machinesPage(b *bytes.Buffer) error {
 	return nil
 }
 
+// drawMachine draws the transitions of one endpoint.
+func (k *book) drawMachine(path string, role spec.Role, all []arc) error {
+	var d dot
+	labels := map[[2]node][]string{}
+	var order [][2]node
+	for _, a := range all {
+		if a.from == a.to {
+			continue // data stands in the table alone
+		}
+		ends := [2]node{a.from, a.to}
+		if labels[ends] == nil {
+			order = append(order, ends)
+		}
+		labels[ends] = append(labels[ends], label(a))
+	}
+	for _, ends := range order {
+		class := ""
+		if shortened(ends) {
+			class = "new"
+		}
+		d.edge(ends[0].String(), ends[1].String(), strings.Join(labels[ends], "\n"), class)
+	}
+	return k.draw(path, "The state machine of the "+strings.ToLower(role.String()), &d)
+}
+
+// shortened reports whether a transition belongs to the handshake that a session
+// secret shortens.
+func shortened(ends [2]node) bool {
+	return ends[0].pending && ends[1].state == spec.AwaitFinishedAbbreviated || ends[1].pending ||
+		ends[0].state == spec.AwaitClientHello && ends[1].state == spec.AwaitChangeCipherSpecAbbreviated
+}
+
+// label is a transition's, with a long flight on a line of its own.
 func label(a arc) string {
-	if a.sends == "" {
+	switch {
+	case a.sends == "":
 		return a.on
+	case len(a.on)+len(a.sends) > 40:
+		return a.on + " /\n" + strings.ReplaceAll(a.sends, "KeyExchange, ", "KeyExchange,\n")
 	}
 	return a.on + " / " + a.sends
 }

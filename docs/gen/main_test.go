@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/sesame-tls/sesame/check/trace"
@@ -40,17 +41,18 @@ func stale(dir string, want map[string][]byte) (problems []string, err error) {
 	return problems, err
 }
 
-func coverage(t *testing.T) trace.Coverage {
-	t.Helper()
-	c, err := trace.Read(os.DirFS("../.."))
+// written is what would be written, made once for all tests.
+var written = sync.OnceValues(func() (map[string][]byte, error) {
+	source := os.DirFS("../..")
+	c, err := trace.Read(source)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	return c
-}
+	return generate(source, c)
+})
 
 func TestPagesAreFresh(t *testing.T) {
-	want, err := generate(coverage(t))
+	want, err := written()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,11 +67,11 @@ func TestPagesAreFresh(t *testing.T) {
 
 func TestStalePagesAreFound(t *testing.T) {
 	dir := t.TempDir()
-	if err := write(dir, coverage(t)); err != nil {
+	want, err := written()
+	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := generate(coverage(t))
-	if err != nil {
+	if err := store(dir, want); err != nil {
 		t.Fatal(err)
 	}
 	if problems, err := stale(dir, want); err != nil || len(problems) != 0 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // The README shows part of an example that is compiled and run by a test, and
@@ -40,7 +39,7 @@ func readme(root string) ([]byte, error) {
 		return nil, fmt.Errorf("README.md: %w", err)
 	}
 	part := func(code []byte) []byte { return []byte(readmeBegin + string(code) + readmeEnd) }
-	text = bytes.Replace(text, part(shown), part(unindent(example)), 1)
+	text = bytes.Replace(text, part(shown), part([]byte(dedent(string(example)))), 1)
 	old, err := between(text, resultsBegin, resultsEnd)
 	if err != nil {
 		return text, nil // it shows none
@@ -60,13 +59,4 @@ func between(text []byte, begin, end string) ([]byte, error) {
 		return nil, fmt.Errorf("there is no part between %q and %q", begin, end)
 	}
 	return part, nil
-}
-
-// unindent takes one tab off each line, and drops a last line of tabs alone.
-func unindent(code []byte) []byte {
-	lines := strings.Split(strings.TrimRight(string(code), "\t\n"), "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimPrefix(l, "\t")
-	}
-	return []byte(strings.Join(lines, "\n") + "\n")
 }

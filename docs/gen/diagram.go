@@ -1,0 +1,75 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-graphviz"
+)
+
+// dot is a graph in Graphviz' language.
+type dot struct{ b strings.Builder }
+
+// node adds a node. A class is "", or "new" for what is in red.
+func (d *dot) node(id, label, class string) {
+	fmt.Fprintf(&d.b, "%q [label=%s class=%q];\n", id, quoted(label), class)
+}
+
+// edge adds an edge. A class is "", "new" for what is only there, "gone" for
+// what is missing.
+func (d *dot) edge(from, to, label, class string) {
+	fmt.Fprintf(&d.b, "%q -> %q [label=%s class=%q];\n", from, to, quoted(label), class)
+}
+
+func quoted(label string) string {
+	return `"` + strings.NewReplacer(`"`, `\"`, "\n", `\n`).Replace(label) + `"`
+}
+
+const dotHead = `digraph {
+bgcolor=transparent; rankdir=TB; nodesep=0.35; ranksep=0.45; pad=0.3;
+node [shape=box style=rounded fontname="Helvetica" fontsize=11 height=0.3 margin="0.16,0.05"];
+edge [fontname="Helvetica" fontsize=10 arrowsize=0.7];
+`
+
+// diagramStyle is the look of a diagram, light and dark.
+const diagramStyle = `text{fill:#1f2328}.node path,.node polygon,.node ellipse{stroke:#59636e;fill:none}.edge path{stroke:#59636e}.edge polygon{fill:#59636e;stroke:#59636e}
+.new path,.gone path,.node.new path{stroke:#d1242f;stroke-width:1.6}.gone path{stroke-dasharray:5 4}.new polygon,.gone polygon{fill:#d1242f;stroke:#d1242f}.new text,.gone text{fill:#d1242f}
+@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.node path,.node polygon,.node ellipse{stroke:#9198a1}.edge path{stroke:#9198a1}.edge polygon{fill:#9198a1;stroke:#9198a1}
+.new path,.gone path,.node.new path{stroke:#ff7b72}.new polygon,.gone polygon{fill:#ff7b72;stroke:#ff7b72}.new text,.gone text{fill:#ff7b72}}
+`
+
+// draw lays a graph out and keeps it as an SVG file.
+func (k *book) draw(path, title string, d *dot) error {
+	ctx := context.Background()
+	g, err := graphviz.New(ctx)
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	graph, err := graphviz.ParseBytes([]byte(dotHead + d.b.String() + "}\n"))
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	defer graph.Close()
+	var svg bytes.Buffer
+	if err := g.Render(ctx, graph, graphviz.SVG, &svg); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	k.files[path], err = styled(svg.String(), title)
+	return err
+}
+
+// styled puts title and style into what Graphviz has drawn, and takes out what
+// only a stand-alone XML document needs.
+func styled(svg, title string) ([]byte, error) {
+	start := strings.Index(svg, "<svg")
+	end := strings.Index(svg[max(start, 0):], ">")
+	if start < 0 || end < 0 {
+		return nil, fmt.Errorf("no SVG was drawn")
+	}
+	head, body := svg[start:start+end+1], svg[start+end+1:]
+	head = strings.Replace(head, "<svg ", `<svg role="img" `, 1)
+	return []byte(fmt.Sprintf("%s\n<title>%s</title>\n<style>%s</style>%s", head, title, diagramStyle, body)), nil
+}
