@@ -76,7 +76,7 @@ var handshakes = []struct{ title, text, scenario string }{
 }
 
 func (k *book) handshakePage(b *bytes.Buffer) error {
-	fmt.Fprintf(b, "`C->S` is the client's; a secret in braces is what the record is sealed with: `pac` what the callback has supplied, `kx` what the key exchange has made.\n\n")
+	fmt.Fprintf(b, "A secret in braces is what the record is sealed with: `pac` what the callback has supplied, `kx` what the key exchange has made.\n\n")
 	for _, h := range handshakes {
 		text, err := converse(h.scenario)
 		if err != nil {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-graphviz"
+
+	"github.com/sesame-tls/sesame/docs/gen/chart"
 )
 
 // dot is a graph in Graphviz' language.
@@ -33,11 +35,9 @@ node [shape=box style=rounded fontname="Helvetica" fontsize=11 height=0.3 margin
 edge [fontname="Helvetica" fontsize=10 arrowsize=0.7];
 `
 
-// diagramStyle is the look of a diagram, light and dark.
-const diagramStyle = `text{fill:#1f2328}.node path,.node polygon,.node ellipse{stroke:#59636e;fill:none}.edge path{stroke:#59636e}.edge polygon{fill:#59636e;stroke:#59636e}
-.new path,.gone path,.node.new path{stroke:#d1242f;stroke-width:1.6}.gone path{stroke-dasharray:5 4}.new polygon,.gone polygon{fill:#d1242f;stroke:#d1242f}.new text,.gone text{fill:#d1242f}
-@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.node path,.node polygon,.node ellipse{stroke:#9198a1}.edge path{stroke:#9198a1}.edge polygon{fill:#9198a1;stroke:#9198a1}
-.new path,.gone path,.node.new path{stroke:#ff7b72}.new polygon,.gone polygon{fill:#ff7b72;stroke:#ff7b72}.new text,.gone text{fill:#ff7b72}}
+// diagramStyle is the look of a diagram in the colours of charts.
+const diagramStyle = `text{fill:var(--text)}.node path,.node polygon,.node ellipse{stroke:var(--faint);fill:none}.edge path{stroke:var(--faint)}.edge polygon{fill:var(--faint);stroke:var(--faint)}
+.new path,.gone path,.node.new path{stroke:var(--bad);stroke-width:1.6}.gone path{stroke-dasharray:5 4}.new polygon,.gone polygon{fill:var(--bad);stroke:var(--bad)}.new text,.gone text{fill:var(--bad)}
 `
 
 // draw lays a graph out and keeps it as an SVG file.
@@ -71,5 +71,5 @@ func styled(svg, title string) ([]byte, error) {
 	}
 	head, body := svg[start:start+end+1], svg[start+end+1:]
 	head = strings.Replace(head, "<svg ", `<svg role="img" `, 1)
-	return []byte(fmt.Sprintf("%s\n<title>%s</title>\n<style>%s</style>%s", head, title, diagramStyle, body)), nil
+	return []byte(fmt.Sprintf("%s\n<title>%s</title>\n<style>%s%s</style>%s", head, title, chart.Colours, diagramStyle, body)), nil
 }

@@ -27,7 +27,7 @@ func (k *book) propertiesPage(b *bytes.Buffer) error {
 	for _, p := range model.Properties() {
 		path := "properties/" + p.Name + ".md"
 		m := witness(p.Name)
-		rows = append(rows, []string{fmt.Sprintf("[%s](%s)", p.Name, path), p.Text, strings.Join(p.Requirements, ", "), "`" + m.Name + "`"})
+		rows = append(rows, []string{fmt.Sprintf("[%s](%s)", p.Name, path), p.Text, requirementLinks("", p.Requirements), "`" + m.Name + "`"})
 		err := k.add(page{path, p.Name, p.Text, func(b *bytes.Buffer) error {
 			return k.propertyPage(b, p, m, inGo[p.Name], inTLA[tla.PropertyName(p.Name)])
 		}})
@@ -39,7 +39,7 @@ func (k *book) propertiesPage(b *bytes.Buffer) error {
 	fmt.Fprintf(b, "## What is not true\n\nThe protocol does not prevent these; a model in which they could not happen would be wrong, so the exploration has to find them.\n\n")
 	rows = nil
 	for _, a := range model.Attacks() {
-		rows = append(rows, []string{a.Name, a.Text, strings.Join(a.Requirements, ", ")})
+		rows = append(rows, []string{a.Name, a.Text, requirementLinks("", a.Requirements)})
 	}
 	table(b, []string{"Attack", "What happens", "Requirements"}, rows)
 	return nil
@@ -65,8 +65,9 @@ func (k *book) propertyPage(b *bytes.Buffer, p model.Property, m model.Mutant, i
 	if inGo == "" || inTLA == "" {
 		return fmt.Errorf("the definition of %s was not found", p.Name)
 	}
-	fmt.Fprintf(b, "[All properties](../properties.md). Requirements: %s.\n\n", k.requirementLinks("../", p.Requirements))
-	fmt.Fprintf(b, "<table>\n<tr><th>Go, in the model</th><th>TLA+, in <a href=\"../../tla/Properties.tla\">Properties.tla</a></th></tr>\n<tr><td>\n\n%s\n</td><td>\n\n%s\n</td></tr>\n</table>\n\n",
+	fmt.Fprintf(b, "[All properties](../properties.md). Requirements: %s. In TLA+ it is checked as a property of [tla/Properties.tla](../../tla/Properties.tla).\n\n",
+		requirementLinks("../", p.Requirements))
+	fmt.Fprintf(b, "<table>\n<tr><th>Go, in the model</th><th>TLA+</th></tr>\n<tr><td>\n\n%s\n</td><td>\n\n%s\n</td></tr>\n</table>\n\n",
 		fence("go", inGo), fence("tla", inTLA))
 	fmt.Fprintf(b, "## A fault that violates it\n\n`%s`: %s", m.Name, m.Text)
 	if m.Source != "" {
@@ -164,13 +165,4 @@ func actor(action string) string {
 		}
 	}
 	return chart.Attacker
-}
-
-// requirementLinks links ids to the table of requirements.
-func (k *book) requirementLinks(up string, ids []string) string {
-	links := make([]string, len(ids))
-	for i, id := range ids {
-		links[i] = fmt.Sprintf("[%s](%srequirements.md)", id, up)
-	}
-	return strings.Join(links, ", ")
 }

@@ -62,7 +62,20 @@ func requirementRow(r requirements.Requirement) []string {
 	case status != requirements.Checked:
 		by = append(by, "*"+string(status)+"*")
 	}
-	return []string{r.ID, strings.Join(r.Sources, "; "), strings.Join(levels, ", "), string(r.Actor), text, strings.Join(ways, "; "), strings.Join(by, "; ")}
+	return []string{anchor(r.ID), strings.Join(r.Sources, "; "), strings.Join(levels, ", "), string(r.Actor), text, strings.Join(ways, "; "), strings.Join(by, "; ")}
+}
+
+// anchor is a requirement's ID as others can link to it: see requirementLinks.
+func anchor(id string) string { return fmt.Sprintf(`<a id="%s"></a>%s`, strings.ToLower(id), id) }
+
+// requirementLinks links ids to the table of requirements, which is up from the
+// page.
+func requirementLinks(up string, ids []string) string {
+	links := make([]string, len(ids))
+	for i, id := range ids {
+		links[i] = fmt.Sprintf("[%s](%srequirements.md#%s)", id, up, strings.ToLower(id))
+	}
+	return strings.Join(links, ", ")
 }
 
 func decisionsPage(b *bytes.Buffer) error {

@@ -17,19 +17,22 @@ const (
 	firstY    = 62
 )
 
-// Style is the chart's look where it stands alone, light and dark. A page that
-// embeds charts has the same classes in its own style sheet.
-const Style = `.chart text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#1f2328;text-anchor:middle}
+// Colours are the colours of drawings and pages, light and dark.
+const Colours = `:root{--text:#1f2328;--faint:#59636e;--back:#fff;--panel:#f6f8fa;--line:#d1d9e0;--link:#0969da;--bad:#d1242f}
+@media(prefers-color-scheme:dark){:root{--text:#f0f6fc;--faint:#9198a1;--back:#0d1117;--panel:#151b23;--line:#3d444d;--link:#58a6ff;--bad:#ff7b72}}
+`
+
+// Style is the look of charts, in those colours. A page that has charts in it
+// needs both in its style sheet.
+const Style = `.chart text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:var(--text);text-anchor:middle}
 .chart .who{font-weight:bold}
-.chart line,.chart rect,.chart path{stroke:#59636e;fill:none}
+.chart line,.chart rect,.chart path{stroke:var(--faint);fill:none}
 .chart .life{stroke-dasharray:3 3}
-.chart .head{fill:#59636e}
-.chart .note{fill:#f6f8fa}
-.chart .bad text{fill:#d1242f}
-.chart .bad line,.chart .bad rect{stroke:#d1242f}
-.chart .bad .head{fill:#d1242f;stroke:#d1242f}
-@media(prefers-color-scheme:dark){.chart text{fill:#f0f6fc}.chart line,.chart rect,.chart path{stroke:#9198a1}.chart .head{fill:#9198a1}.chart .note{fill:#151b23}
-.chart .bad text{fill:#ff7b72}.chart .bad line,.chart .bad rect{stroke:#ff7b72}.chart .bad .head{fill:#ff7b72;stroke:#ff7b72}}
+.chart .head{fill:var(--faint)}
+.chart .note{fill:var(--panel)}
+.chart .bad text{fill:var(--bad)}
+.chart .bad line,.chart .bad rect,.chart .bad .head{stroke:var(--bad)}
+.chart .bad .head{fill:var(--bad)}
 `
 
 // SVG returns the chart as an SVG element with a title for those who cannot
@@ -45,7 +48,7 @@ func (c Chart) SVG(title string, alone bool) string {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="%d" height="%d" viewBox="0 0 %d %d">`+"\n", width, height, width, height)
 	fmt.Fprintf(&b, "<title>%s</title>\n", html.EscapeString(title))
 	if alone {
-		fmt.Fprintf(&b, "<style>%s</style>\n", Style)
+		fmt.Fprintf(&b, "<style>%s%s</style>\n", Colours, Style)
 	}
 	for _, w := range who {
 		fmt.Fprintf(&b, `<text class="who" x="%.0f" y="%d">%s</text>`, x(w), headY, w)
