@@ -122,17 +122,31 @@ func (s *System) Chart(from State, path []Step) string {
 	if sc := ScenarioString(last.space.scenario()); sc != "" {
 		b.WriteString("handshake " + sc + "\n----\n")
 	}
-	// Content is shown as the whole path has chosen it.
 	at := from
-	for _, step := range path {
-		s.chartStep(&b, at, step, last.space)
-		at = step.To
+	for i, o := range s.ObservePath(from, path) {
+		chartStep(&b, at, path[i].Action, o)
+		at = path[i].To
 	}
 	return b.String()
 }
 
-func (s *System) chartStep(b *strings.Builder, at State, step Step, sp space) {
-	a := step.Action
+// ObservePath returns what each step of a path shows, with content as the whole
+// path has chosen it: what the scenario still leaves open at a step may be known
+// at the end.
+func (s *System) ObservePath(from State, path []Step) []spec.Observation {
+	all := make([]spec.Observation, len(path))
+	for i, step := range path {
+		a := step.Action
+		if a.Event.Role() != spec.Attacker {
+			a.space = path[len(path)-1].To.space
+		}
+		all[i] = s.Observe(from, a, step.To)
+		from = step.To
+	}
+	return all
+}
+
+func chartStep(b *strings.Builder, at State, a Action, o spec.Observation) {
 	if a.Event.Role() == spec.Attacker {
 		arrow := "C->S"
 		if a.To == spec.Client {
@@ -141,8 +155,6 @@ func (s *System) chartStep(b *strings.Builder, at State, step Step, sp space) {
 		fmt.Fprintf(b, "%s attacker: %v\n", arrow, a)
 		return
 	}
-	a.space = sp
-	o := s.Observe(at, a, step.To)
 	arrow := "C->S"
 	if o.Role == spec.Server {
 		arrow = "S->C"

@@ -42,7 +42,7 @@ func Replay(t Trace) (*Replayed, error) {
 		chart = func() string { return openChart(role, first, r.path) }
 	}
 	if r.first = first; !r.from(first) && r.other == nil {
-		return nil, fmt.Errorf("model: action %d, %q, is not possible; possible are %q", r.deepest+1, t.Actions[r.deepest], r.instead)
+		return nil, r.impossible()
 	}
 	if len(r.path) == 0 {
 		r.path = r.other
@@ -57,6 +57,20 @@ func openRole(name string) (spec.Role, error) {
 		}
 	}
 	return 0, fmt.Errorf("model: no machine is named %q; give Client or Server", name)
+}
+
+// Find returns the path from the first state whose actions have these names.
+// Where dimensions are still open, an action stands in several branches: it
+// prefers a path that violates the property, if one is named.
+func (s *System) Find(actions []string, property string) ([]Step, error) {
+	r := &replay{actions: actions, property: property, choices: s.choices, first: s.Initial()[0]}
+	if !r.from(r.first) {
+		if r.other == nil {
+			return nil, r.impossible()
+		}
+		r.path = r.other
+	}
+	return r.steps(), nil
 }
 
 // choice is one transition out of a state, by the name that traces know it by.
@@ -124,6 +138,10 @@ func (r *replay) from(st State) bool {
 		}
 	}
 	return false
+}
+
+func (r *replay) impossible() error {
+	return fmt.Errorf("model: action %d, %q, is not possible; possible are %q", r.deepest+1, r.actions[r.deepest], r.instead)
 }
 
 // steps returns the path as actions.

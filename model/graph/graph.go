@@ -7,6 +7,7 @@
 package graph
 
 import (
+	"context"
 	"fmt"
 	"sort"
 
@@ -48,6 +49,11 @@ const DefaultMax = 1 << 20
 // states; zero is DefaultMax. The error is a [*TooLarge]: the explorer is for
 // more.
 func Reachable(sys *model.System, max int) (*States, error) {
+	return ReachableContext(context.Background(), sys, max)
+}
+
+// ReachableContext is [Reachable] until ctx ends; then the error is the context's.
+func ReachableContext(ctx context.Context, sys *model.System, max int) (*States, error) {
 	if max == 0 {
 		max = DefaultMax
 	}
@@ -69,6 +75,9 @@ func Reachable(sys *model.System, max int) (*States, error) {
 	for i := 0; i < len(g.State); i++ {
 		if len(g.State) > max {
 			return nil, &TooLarge{max}
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
 		b.node()
 		sys.Successors(g.State[i], func(a model.Action, next model.State) {
