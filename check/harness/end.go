@@ -29,6 +29,7 @@ type end struct {
 	sealedWith spec.Secret // what its records are opened with here
 	foreign    bool        // it has taken a key share that the peer did not make
 	scratch    []byte
+	content    []byte // of the record that was read last
 
 	transcript []byte // handshake messages sent and read
 	exchanged  int    // how much of it there was at ClientKeyExchange

@@ -39,6 +39,9 @@ func (e *end) takeSent(out []byte) []item {
 			break
 		}
 		i, sent := e.readSent(out[:n:n])
+		if tell := e.pair.Records; tell != nil {
+			tell(Record{From: e.role, Octets: bytes.Clone(i.data), Content: bytes.Clone(e.content), Sent: sent})
+		}
 		out = out[n:]
 		// Application data under TLS 1.0 is split into two records (RFC 5246,
 		// Section 6.2.1 lets anything be split).
@@ -68,6 +71,7 @@ func (e *end) readSent(rec []byte) (item, []spec.Sent) {
 			content, keyed = opened, e.sealedWith
 		}
 	}
+	e.content = content
 	switch t {
 	case spec.ContentChangeCipherSpec:
 		i.message = spec.ChangeCipherSpec

@@ -19,6 +19,8 @@ type Pair struct {
 	Bend func(*spec.Observation)
 	// Sent, if set, gets what each endpoint sends, before any attacker has it.
 	Sent func(from spec.Role, octets []byte)
+	// Records, if set, gets each record that an endpoint sends, opened.
+	Records func(Record)
 	// Machines, if set, makes the machines from the next Begin on.
 	Machines Machines
 
@@ -93,6 +95,24 @@ func (p *Pair) KeyLog(r spec.Role) (clientRandom, master []byte) {
 		return m.KeyLog()
 	}
 	return nil, nil
+}
+
+// Record is one record that an endpoint has sent.
+type Record struct {
+	From    spec.Role
+	Octets  []byte      // as it went onto the wire
+	Content []byte      // in the clear; the same as on the wire where it could not be opened
+	Sent    []spec.Sent // the messages in it, with the secret that seals them
+}
+
+// Waiting returns the octets of what r will read, a message an element, the
+// next first. The end of the stream is an empty element.
+func (p *Pair) Waiting(r spec.Role) [][]byte {
+	all := [][]byte{}
+	for _, i := range *p.stream(r) {
+		all = append(all, bytes.Clone(i.data))
+	}
+	return all
 }
 
 func (p *Pair) end(r spec.Role) *end {

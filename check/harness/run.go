@@ -70,15 +70,20 @@ func (r *Run) Enabled() []model.Action {
 // difference.
 func (r *Run) Follow(path []model.Action) (agreed int, err error) {
 	for i, open := range path {
-		a, ok := r.system.Refined(r.state, open)
-		if !ok {
-			return i, fmt.Errorf("harness: %v cannot be done here after\n%s", open, r.Conversation())
-		}
-		if err := r.Step(a); err != nil || r.over {
+		if err := r.FollowOne(open); err != nil || r.over {
 			return i, err
 		}
 	}
 	return len(path), nil
+}
+
+// FollowOne takes one action of such a path.
+func (r *Run) FollowOne(open model.Action) error {
+	a, ok := r.system.Refined(r.state, open)
+	if !ok {
+		return fmt.Errorf("harness: %v cannot be done here after\n%s", open, r.Conversation())
+	}
+	return r.Step(a)
 }
 
 // Step carries out one of the enabled actions on both sides. It returns a
