@@ -57,9 +57,9 @@ type packets interface {
 // maxCapture bounds a file, which is held in memory.
 const maxCapture = 1 << 28
 
-// readCapture returns the UDP datagrams of a pcap or pcapng file, and adds the
-// secrets in it to keys.
-func readCapture(r io.Reader, keys KeyLog) ([]Datagram, error) {
+// readCapture returns the packets of a pcap or pcapng file, and adds the secrets
+// in it to keys.
+func readCapture(r io.Reader, keys KeyLog) (packets, error) {
 	whole, err := io.ReadAll(io.LimitReader(r, maxCapture+1))
 	switch {
 	case err != nil:
@@ -71,16 +71,13 @@ func readCapture(r io.Reader, keys KeyLog) ([]Datagram, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the pcapng file: %w", err)
 		}
-		if err := readSecrets(whole, keys); err != nil {
-			return nil, err
-		}
-		return datagrams(file)
+		return file, readSecrets(whole, keys)
 	}
 	file, err := pcapgo.NewReader(bytes.NewReader(whole))
 	if err != nil {
 		return nil, fmt.Errorf("the file is neither pcap nor pcapng: %w", err)
 	}
-	return datagrams(file)
+	return file, nil
 }
 
 // What of the pcapng format the reader of package pcapgo does not give out.
@@ -116,29 +113,47 @@ func readSecrets(file []byte, keys KeyLog) error {
 	return nil
 }
 
-func datagrams(file packets) (list []Datagram, err error) {
-	for {
+// eachPacket calls f with the packets of a file that have an address.
+func eachPacket(file packets, f func(gopacket.Packet)) error {
+	for n := 1; ; n++ {
 		data, info, err := file.ReadPacketData()
 		if err == io.EOF {
-			return list, nil
+			return nil
 		}
 		if err != nil {
-			return list, fmt.Errorf("packet %d: %w", len(list)+1, err)
+			return fmt.Errorf("packet %d: %w", n, err)
 		}
-		if len(list) == maxDatagrams {
-			return nil, fmt.Errorf("more than %d datagrams", maxDatagrams)
+		if n > maxDatagrams {
+			return fmt.Errorf("more than %d packets", maxDatagrams)
 		}
 		p := gopacket.NewPacket(data, file.LinkType(), gopacket.NoCopy)
-		udp, ok := p.Layer(layers.LayerTypeUDP).(*layers.UDP)
-		if !ok || p.NetworkLayer() == nil {
-			continue
+		p.Metadata().CaptureInfo = info
+		if p.NetworkLayer() != nil {
+			f(p)
 		}
-		flow := p.NetworkLayer().NetworkFlow()
-		from, _ := netip.AddrFromSlice(flow.Src().Raw())
-		to, _ := netip.AddrFromSlice(flow.Dst().Raw())
-		list = append(list, Datagram{
-			At: info.Timestamp, From: netip.AddrPortFrom(from, uint16(udp.SrcPort)), To: netip.AddrPortFrom(to, uint16(udp.DstPort)),
-			Data: bytes.Clone(udp.Payload),
-		})
 	}
+}
+
+func datagrams(file packets) (list []Datagram, err error) {
+	err = eachPacket(file, func(p gopacket.Packet) {
+		if d, ok := datagram(p); ok {
+			list = append(list, d)
+		}
+	})
+	return list, err
+}
+
+// datagram returns the UDP datagram in a packet, if there is one.
+func datagram(p gopacket.Packet) (d Datagram, ok bool) {
+	udp, ok := p.Layer(layers.LayerTypeUDP).(*layers.UDP)
+	if !ok {
+		return d, false
+	}
+	flow := p.NetworkLayer().NetworkFlow()
+	from, _ := netip.AddrFromSlice(flow.Src().Raw())
+	to, _ := netip.AddrFromSlice(flow.Dst().Raw())
+	return Datagram{
+		At: p.Metadata().Timestamp, From: netip.AddrPortFrom(from, uint16(udp.SrcPort)), To: netip.AddrPortFrom(to, uint16(udp.DstPort)),
+		Data: bytes.Clone(udp.Payload),
+	}, true
 }

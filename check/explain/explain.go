@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 
 	"github.com/sesame-tls/sesame/impl/eap"
@@ -48,15 +49,18 @@ func (d Diagnosis) String() string {
 
 // Capture explains every conversation in a pcap or pcapng file.
 func Capture(r io.Reader, o Options) ([]Report, error) {
-	keys := KeyLog{}
-	for random, master := range o.Keys {
-		keys[random] = master
+	o.Keys = maps.Clone(o.Keys)
+	if o.Keys == nil {
+		o.Keys = KeyLog{}
 	}
-	list, err := readCapture(r, keys)
+	file, err := readCapture(r, o.Keys)
 	if err != nil {
 		return nil, err
 	}
-	o.Keys = keys
+	list, err := datagrams(file)
+	if err != nil {
+		return nil, err
+	}
 	var all []Report
 	for _, c := range conversations(list, o.Secret) {
 		all = append(all, explain(c, &o))

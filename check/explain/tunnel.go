@@ -54,6 +54,7 @@ type tunnel struct {
 	suite   spec.Suite
 	master  []byte
 	opaque  bool // the handshake was shortened by a ticket
+	plain   bool // it is TLS of its own, not in EAP-FAST: its data are not TLVs
 }
 
 // take reads the Type-Data of one packet.
@@ -71,7 +72,13 @@ func (t *tunnel) take(number int, fromPeer bool, data []byte) error {
 	if err != nil || arrival != eap.Whole {
 		return err
 	}
-	s.records = append(s.records, s.fragments.Message()...)
+	return t.octets(number, role, s.fragments.Message())
+}
+
+// octets reads what one side has sent on its stream.
+func (t *tunnel) octets(number int, role spec.Role, data []byte) error {
+	s := &t.stream[role]
+	s.records = append(s.records, data...)
 	for len(s.records) >= record.HeaderSize {
 		n := record.HeaderSize + int(binary.BigEndian.Uint16(s.records[3:]))
 		if n > len(s.records) {
@@ -118,6 +125,10 @@ func (t *tunnel) record(number int, role spec.Role, rec []byte) error {
 		add(said{message: spec.Alert, alert: a})
 	case spec.ContentApplicationData:
 		if len(content) == 0 {
+			return nil
+		}
+		if t.plain {
+			add(said{message: spec.ApplicationData})
 			return nil
 		}
 		m, err := fast.ParseMessage(content)

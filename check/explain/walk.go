@@ -9,11 +9,27 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-// node is where the model may be: a state, and what its endpoints have sent that
-// the wire has not shown yet.
+// node is where the model may be: a state, what its endpoints have sent that
+// the wire has not shown yet, and how it has come there.
 type node struct {
 	state model.State
 	sent  [2][]spec.Message
+	way   *way
+}
+
+// way is the last action of a path, and the path before it.
+type way struct {
+	action model.Action
+	before *way
+}
+
+// actions returns the whole path.
+func (w *way) actions() (path []model.Action) {
+	for ; w != nil; w = w.before {
+		path = append(path, w.action)
+	}
+	slices.Reverse(path)
+	return path
 }
 
 func (n *node) key() string { return fmt.Sprint(n.state, n.sent) }
@@ -25,16 +41,12 @@ type walk struct {
 	nodes []node
 }
 
-func newWalk(p spec.Profile) (*walk, error) {
-	sys, err := model.New(model.Options{Profile: p})
-	if err != nil {
-		return nil, err
-	}
+func newWalk(sys *model.System) *walk {
 	w := &walk{sys: sys}
 	for _, st := range sys.Initial() {
 		w.nodes = append(w.nodes, node{state: st})
 	}
-	return w, nil
+	return w
 }
 
 // next takes one message, and reports whether the model can send it now; if not,
@@ -66,7 +78,7 @@ func (w *walk) next(r spec.Role, m spec.Message) (ok bool, instead []spec.Messag
 			if !ordinary(o.Event) {
 				continue
 			}
-			after := node{state: to, sent: n.sent}
+			after := node{state: to, sent: n.sent, way: &way{a, n.way}}
 			for _, s := range o.Sent {
 				after.sent[o.Role] = append(slices.Clone(after.sent[o.Role]), s.Message)
 			}
@@ -118,10 +130,11 @@ func (s *story) deviation() *Diagnosis {
 // follow returns the first message that the model does not have, nil if it has
 // them all.
 func (s *story) follow(p spec.Profile) (*said, []spec.Message) {
-	w, err := newWalk(p)
+	sys, err := model.New(model.Options{Profile: p})
 	if err != nil {
 		return nil, nil
 	}
+	w := newWalk(sys)
 	for i := range s.tunnel.said {
 		x := &s.tunnel.said[i]
 		if x.message == spec.ApplicationData || x.message == spec.Alert {
