@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			"tamper":       tamper,
 			"start-server": startServer,
 			"server-log":   serverLog,
+			"interrupted":  interrupted,
 		},
 	})
 }

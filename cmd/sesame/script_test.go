@@ -6,7 +6,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -138,4 +140,31 @@ func tamper(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(errors.Join(to.Close(), again.Close()))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
+}
+
+// interrupted PROGRAM ARG… runs a program that serves a page, waits until it says
+// where, gets the page, interrupts the program, and requires that it ends well.
+func interrupted(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: interrupted PROGRAM ARG…")
+	}
+	program, err := exec.LookPath(args[0])
+	ts.Check(err)
+	cmd := exec.Command(program, args[1:]...)
+	cmd.Stderr = ts.Stderr()
+	pipe, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	ts.Defer(func() { cmd.Process.Kill() })
+	line, err := bufio.NewReader(pipe).ReadString('\n')
+	ts.Check(err)
+	fmt.Fprint(ts.Stdout(), line)
+	page, err := http.Get(line[strings.Index(line, "http://") : len(line)-1])
+	ts.Check(err)
+	page.Body.Close()
+	if page.StatusCode != http.StatusOK {
+		ts.Fatalf("the page: %s", page.Status)
+	}
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	ts.Check(cmd.Wait())
 }
