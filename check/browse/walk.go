@@ -70,9 +70,6 @@ func (w *walk) link(n int) string {
 	return Place{w.setting, w.numbers[:n], mark(w.steps[:n])}.Values().Encode()
 }
 
-// actions returns the path's actions.
-func (w *walk) actions() []model.Action { return actionsOf(w.steps) }
-
 func actionsOf(steps []model.Step) []model.Action {
 	all := make([]model.Action, len(steps))
 	for i, s := range steps {
