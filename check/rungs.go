@@ -7,6 +7,7 @@ import (
 	"github.com/sesame-tls/sesame/check/coverage"
 	"github.com/sesame-tls/sesame/check/eap"
 	"github.com/sesame-tls/sesame/check/explore"
+	"github.com/sesame-tls/sesame/check/findings"
 	"github.com/sesame-tls/sesame/check/fuzz"
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
@@ -21,5 +22,5 @@ import (
 
 // Rungs returns all rungs in the order in which they run.
 func Rungs() []ladder.Rung {
-	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, tour.Rung, target.Rung, mutants.Rung, trace.Rung, coverage.Rung, interop.Rung, eap.Rung, fuzz.Rung}
+	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, tour.Rung, target.Rung, mutants.Rung, trace.Rung, coverage.Rung, interop.Rung, findings.Rung, eap.Rung, fuzz.Rung}
 }

@@ -5,7 +5,7 @@ package results
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -86,28 +86,52 @@ func Class(seconds float64) string {
 	return "< 60 s"
 }
 
-//go:embed mutants.json
-var mutants []byte
+// Findings is what the rung findings has found: by library, such as
+// "openssl-3.2.1", the outcome of each finding's reproducer, by the finding's id.
+type Findings struct {
+	Outcomes map[string]map[string]string `json:"outcomes"`
+}
+
+//go:embed mutants.json findings.json
+var committed embed.FS
 
 // LoadMutants returns the committed results.
-func LoadMutants() (*Mutants, error) {
-	var m Mutants
-	dec := json.NewDecoder(bytes.NewReader(mutants))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&m); err != nil {
-		return nil, fmt.Errorf("results: mutants.json: %w", err)
+func LoadMutants() (*Mutants, error) { return load[Mutants]("mutants.json") }
+
+// LoadFindings returns the committed results.
+func LoadFindings() (*Findings, error) { return load[Findings]("findings.json") }
+
+func load[T any](name string) (*T, error) {
+	text, err := committed.ReadFile(name)
+	if err != nil {
+		return nil, err
 	}
-	return &m, nil
+	return parse[T](name, text)
+}
+
+func parse[T any](name string, text []byte) (*T, error) {
+	var t T
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&t); err != nil {
+		return nil, fmt.Errorf("results: %s: %w", name, err)
+	}
+	return &t, nil
 }
 
 // Write writes the results into a checkout of the module.
-func (m *Mutants) Write(root string) error {
+func (m *Mutants) Write(root string) error { return write(root, "mutants.json", m) }
+
+// Write writes the results into a checkout of the module.
+func (f *Findings) Write(root string) error { return write(root, "findings.json", f) }
+
+func write(root, name string, all any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetIndent("", " ")
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(m); err != nil {
+	if err := enc.Encode(all); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(root, "check", "results", "mutants.json"), b.Bytes(), 0o644)
+	return os.WriteFile(filepath.Join(root, "check", "results", name), b.Bytes(), 0o644)
 }

@@ -23,32 +23,41 @@ func TestFound(t *testing.T) {
 	}
 }
 
-// TestWrite: the committed file is what Write would write.
-func TestWrite(t *testing.T) {
-	m, err := LoadMutants()
-	if err != nil {
-		t.Fatal(err)
+func survives(name string, text []byte) (any, error) {
+	if name == "mutants.json" {
+		return parse[Mutants](name, text)
 	}
+	return parse[Findings](name, text)
+}
+
+// TestWrite: what is written is what was read, and nothing else is taken for it.
+func TestWrite(t *testing.T) {
 	root := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(root, "check", "results"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := m.Write(root); err != nil {
-		t.Fatal(err)
-	}
-	written, err := os.ReadFile(filepath.Join(root, "check", "results", "mutants.json"))
+	mutants, err := LoadMutants()
 	if err != nil {
 		t.Fatal(err)
 	}
-	old := mutants
-	defer func() { mutants = old }()
-	mutants = written
-	again, err := LoadMutants()
-	if err != nil || !reflect.DeepEqual(m, again) {
-		t.Errorf("it does not survive: %v", err)
+	findings, err := LoadFindings()
+	if err != nil {
+		t.Fatal(err)
 	}
-	mutants = []byte(`{"unknown": 1}`)
-	if _, err := LoadMutants(); err == nil {
+	for name, write := range map[string]func(string) error{"mutants.json": mutants.Write, "findings.json": findings.Write} {
+		if err := write(root); err != nil {
+			t.Fatal(err)
+		}
+		written, err := os.ReadFile(filepath.Join(root, "check", "results", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := survives(name, written)
+		if err != nil || !reflect.DeepEqual(again, map[string]any{"mutants.json": mutants, "findings.json": findings}[name]) {
+			t.Errorf("%s does not survive: %v", name, err)
+		}
+	}
+	if _, err := parse[Findings]("findings.json", []byte(`{"unknown": 1}`)); err == nil {
 		t.Error("an unknown field is taken")
 	}
 }

@@ -69,7 +69,8 @@ func newRoot() *cobra.Command {
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(newServe(), newConnect(), newCheck(), newVerify(), newModel(), newLearn(), newTLA(),
-		newRadius(), newExplain(), newExplore(), newSupplicant(), newPAC(), newBench(), newReleases(), newShim(), newDocs())
+		newRadius(), newExplain(), newExplore(), newSupplicant(), newPAC(), newBench(), newReleases(), newShim(), newDocs(),
+		newFindings())
 	return root
 }
 

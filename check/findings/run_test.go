@@ -1,0 +1,133 @@
+package findings
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sesame-tls/sesame/check/cc"
+	"github.com/sesame-tls/sesame/check/ladder"
+)
+
+// TestExecute: whatever a program does is an outcome.
+func TestExecute(t *testing.T) {
+	for _, tt := range []struct {
+		name, script string
+		limit        time.Duration
+		want         Outcome
+		said         string
+	}{
+		{"passes", "echo fine", Limit, Passes, "fine"},
+		{"fails", "echo bad; exit 1", Limit, Fails, "bad"},
+		{"cannot say", "echo line 1: SSL_new >&2; exit 2", Limit, Untold, "SSL_new"},
+		{"crashes", "kill -SEGV $$", Limit, Crashes, "segmentation fault"},
+		{"flagged", "exit 66", Limit, Flagged, ""},
+		{"hangs", "trap '' INT; while :; do sleep 1; done", 100 * time.Millisecond, Hangs, ""},
+		{"talks", "yes long | head -c 1000000; exit 1", Limit, Fails, "long"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			program := filepath.Join(t.TempDir(), "program")
+			if err := os.WriteFile(program, []byte("#!/bin/sh\n"+tt.script+"\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			got, out := execute(t.Context(), program, tt.limit)
+			if got != tt.want || !strings.Contains(out, tt.said) || len(out) > maxOutput+100 {
+				t.Errorf("%s, %d octets: %.100q", got, len(out), out)
+			}
+		})
+	}
+}
+
+// TestJudge: an outcome that the table does not have is reported, a wrong entry
+// of the table among them.
+func TestJudge(t *testing.T) {
+	plain, crash, asan := Finding{ID: "f", Affected: []string{"3.2.1"}}, Finding{ID: "f", Affected: []string{"3.2.1"}, Crash: true}, Finding{ID: "f", Affected: []string{"3.2.1"}, ASan: true}
+	for _, tt := range []struct {
+		name    string
+		f       Finding
+		lib     string
+		outcome Outcome
+		wrong   string
+	}{
+		{"affected", plain, "openssl-3.2.1", Fails, ""},
+		{"affected, and crashes", plain, "openssl-3.2.1", Crashes, ""},
+		{"not affected", plain, "openssl-4.0.3", Passes, ""},
+		{"crashes", crash, "openssl-3.2.1", Crashes, ""},
+		{"flagged", asan, "openssl-3.2.1-asan", Flagged, ""},
+		{"entry missing", plain, "openssl-4.0.3", Fails, "affected; the table says not affected"},
+		{"entry too many", plain, "openssl-3.2.1", Passes, "not affected; the table says affected"},
+		{"fails and should crash", crash, "openssl-3.2.1", Fails, "the table says crash"},
+		{"not flagged", asan, "openssl-3.2.1-asan", Fails, "the table says flagged"},
+		{"hangs", plain, "openssl-3.2.1", Hangs, "hang; the table says affected"},
+		{"hangs, not affected", plain, "openssl-4.0.3", Hangs, "hang"},
+		{"cannot say", plain, "openssl-4.0.3", Untold, "untold"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := Result{Finding: tt.f, Library: libraryOf(tt.lib), Outcome: tt.outcome}.Judge()
+			if (got == "") != (tt.wrong == "") || !strings.Contains(got, tt.wrong) {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+// fakeCompiler stands in for cc: the program that it makes of a reproducer
+// fails if the finding is one of $FAIL, and the library is OpenSSL 3.0.22.
+const fakeCompiler = `#!/bin/sh
+case "$*" in
+*-E*) echo '#define OPENSSL_VERSION_TEXT "OpenSSL 3.0.22 1 Jan 2026"'; exit ;;
+esac
+id=$(sed -n 's/^ \* cc -o \([^ ]*\) .*/\1/p' program.c)
+status=0
+for f in $FAIL; do [ "$f" = "$id" ] && status=1; done
+printf '#!/bin/sh\nexit %d\n' $status >program
+chmod +x program
+`
+
+// TestRung: the rung passes where the table is right, and fails where one entry
+// is wrong.
+func TestRung(t *testing.T) {
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "cc"), []byte(fakeCompiler), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	var affected []string
+	for _, f := range all(t) {
+		if f.Library == "openssl" && f.Affects("3.0.22") {
+			affected = append(affected, f.ID)
+		}
+	}
+	for name, fail := range map[string][]string{"right": affected, "one is not affected": affected[1:], "one more is": append([]string{"accept-crashes"}, affected...)} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("XDG_CACHE_HOME", t.TempDir())
+			t.Setenv("FAIL", strings.Join(fail, " "))
+			r := ladder.NewRun(1)
+			err := Rung.Run(t.Context(), r)
+			if (err == nil) != (name == "right") || err != nil && !ladder.IsDifference(err) {
+				t.Fatalf("got %v", err)
+			}
+			if len(r.Counts()) == 0 {
+				t.Error("it has counted nothing")
+			}
+		})
+	}
+}
+
+// TestRunNotBuilt: a library that lacks what a program needs is no failure of
+// ours.
+func TestRunNotBuilt(t *testing.T) {
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "cc"), []byte("#!/bin/sh\necho no such function >&2\nexit 1\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	r, err := Run(t.Context(), all(t)[0], cc.Library{Name: "old", Kind: "openssl"})
+	if err != nil || r.Outcome != NotBuilt || !strings.Contains(r.Output, "no such function") {
+		t.Errorf("%+v, %v", r.Outcome, err)
+	}
+}

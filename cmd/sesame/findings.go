@@ -1,0 +1,219 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesame-tls/sesame/check/cc"
+	"github.com/sesame-tls/sesame/check/checkout"
+	"github.com/sesame-tls/sesame/check/findings"
+	"github.com/sesame-tls/sesame/check/ladder"
+	"github.com/sesame-tls/sesame/check/releases"
+)
+
+func newFindings() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "findings",
+		Short: "Show what is wrong with TLS libraries, and run the programs that show it",
+		Long: `Show what is wrong with the session-secret path of OpenSSL's and wolfSSL's
+releases: one finding for each root cause, with a standalone C program that
+fails on the affected releases and passes on the others. In a checkout, findings
+of the untracked folder check/findings/untriaged are shown too.`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("findings has no verb %q; give one of %s", args[0], strings.Join(verbs(cmd), ", "))
+			}
+			return cmd.Help()
+		},
+	}
+	cmd.AddCommand(newFindingsList(), newFindingsShow(), newFindingsRun())
+	return cmd
+}
+
+// everyFinding returns the public findings and, in a checkout, the untriaged.
+func everyFinding(cmd *cobra.Command) ([]findings.Finding, error) {
+	all, err := findings.All()
+	if err != nil {
+		return nil, err
+	}
+	root, err := checkout.Root(cmd.Context())
+	if err != nil {
+		return all, nil
+	}
+	untriaged, err := findings.Untriaged(root)
+	return append(all, untriaged...), err
+}
+
+func newFindingsList() *cobra.Command {
+	var jsonFile string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the findings",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			target, closeTarget, err := jsonTo(jsonFile, cmd.OutOrStdout())
+			if err != nil {
+				return err
+			}
+			defer closeTarget()
+			all, err := everyFinding(cmd)
+			if err != nil {
+				return err
+			}
+			if target != nil {
+				enc := json.NewEncoder(target)
+				enc.SetIndent("", " ")
+				enc.SetEscapeHTML(false)
+				return enc.Encode(all)
+			}
+			for _, f := range all {
+				fmt.Fprintf(cmd.OutOrStdout(), "%-27s %-8s %s [%s]\n", f.ID, f.Library, f.Title, strings.Join(append(f.Requirements, f.References...), " "))
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&jsonFile, "json", "", "write the findings to `FILE`, - for standard output")
+	return cmd
+}
+
+func newFindingsShow() *cobra.Command {
+	var issue, reproducer bool
+	cmd := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show a finding: in short, as the text of an issue, or its program",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usagef("findings show takes one ID, and got %d; `sesame findings list` has them", len(args))
+			}
+			if issue && reproducer {
+				return usagef("give --issue or --reproducer, not both")
+			}
+			all, err := everyFinding(cmd)
+			if err != nil {
+				return err
+			}
+			f, err := findings.ByID(all, args[0])
+			if err != nil {
+				return usageError{err}
+			}
+			text := ""
+			switch {
+			case issue:
+				text, err = f.Issue()
+			case reproducer:
+				text, err = f.Reproducer()
+			default:
+				text, err = f.Summary()
+			}
+			if err == nil {
+				_, err = io.WriteString(cmd.OutOrStdout(), text)
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&issue, "issue", false, "print a text to report it with, in Markdown")
+	cmd.Flags().BoolVar(&reproducer, "reproducer", false, "print the program that shows it, in C")
+	return cmd
+}
+
+func newFindingsRun() *cobra.Command {
+	var names []string
+	var asan bool
+	cmd := &cobra.Command{
+		Use:   "run [ID…]",
+		Short: "Compile and run the findings' programs, and say which releases are affected",
+		Long: `Compile the programs of all findings, or of those that are named, against the
+machine's libssl or the releases of --release, and run each for ` + findings.Limit.String() + ` at most. The
+exit status is 1 if one does not do what the table of affected releases says.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			libs, err := librariesOf(cmd, names, asan)
+			if err != nil {
+				return err
+			}
+			all, err := everyFinding(cmd)
+			if err != nil {
+				return err
+			}
+			if len(args) > 0 {
+				var picked []findings.Finding
+				for _, id := range args {
+					f, err := findings.ByID(all, id)
+					if err != nil {
+						return usageError{err}
+					}
+					picked = append(picked, f)
+				}
+				all = picked
+			}
+			return runFindings(cmd, all, libs)
+		},
+	}
+	cmd.Flags().StringSliceVar(&names, "release", nil, "run against these `RELEASES`, comma-separated: names of sesame releases list, all that are built, or system; if not given, system")
+	cmd.Flags().BoolVar(&asan, "asan", false, "against the builds with AddressSanitizer")
+	return cmd
+}
+
+// librariesOf returns the libraries that --release names.
+func librariesOf(cmd *cobra.Command, names []string, asan bool) (libs []cc.Library, err error) {
+	if len(names) == 0 && !asan {
+		names = []string{cc.System}
+	}
+	if len(names) == 0 || len(names) == 1 && names[0] == "all" {
+		if libs = releases.Built(asan); len(libs) == 0 {
+			return nil, fmt.Errorf("no release is built; sesame releases build all builds them")
+		}
+		return libs, nil
+	}
+	for _, name := range names {
+		if name != cc.System {
+			if _, err := releases.ByName(name); err != nil {
+				return nil, usagef("--release: %v, and %s", err, cc.System)
+			}
+		}
+		lib, err := releases.Find(cmd.Context(), name, asan)
+		if err != nil {
+			return nil, err
+		}
+		libs = append(libs, lib)
+	}
+	return libs, nil
+}
+
+func runFindings(cmd *cobra.Command, all []findings.Finding, libs []cc.Library) error {
+	line := ladder.NewLive(cmd.ErrOrStderr(), "findings")
+	var wrong []string
+	text, ran := "", 0
+	for i, lib := range libs {
+		for _, f := range all {
+			if !f.About(lib) {
+				continue
+			}
+			line.Show(i, len(libs), f.ID+" on "+lib.Name)
+			r, err := findings.Run(cmd.Context(), f, lib)
+			if err != nil {
+				line.End()
+				return err
+			}
+			ran++
+			text += fmt.Sprintf("%-12s %-27s %-14s %s\n", r.Outcome, f.ID, findings.Column(lib), r.Said())
+			if w := r.Judge(); w != "" {
+				wrong = append(wrong, w)
+			}
+		}
+	}
+	line.End()
+	fmt.Fprint(cmd.OutOrStdout(), text)
+	switch {
+	case ran == 0:
+		return usagef("none of the findings is about the releases that were named")
+	case len(wrong) > 0:
+		fmt.Fprintf(cmd.OutOrStdout(), "not as the table says:\n%s\n", strings.Join(wrong, "\n"))
+		return errFailed
+	}
+	return nil
+}
