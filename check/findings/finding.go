@@ -42,7 +42,7 @@ type Model struct {
 	Property string     `json:"property,omitempty"`
 	Budget   int        `json:"budget,omitempty"`
 	Scenario string     `json:"scenario,omitempty"` // what of it is fixed, so that the run is a plain one
-	Reason   string     `json:"reason,omitempty"` // why there is none
+	Reason   string     `json:"reason,omitempty"`   // why there is none
 }
 
 // Grades are how much a finding weighs: what an RFC or the library's own manual
