@@ -90,8 +90,8 @@ func TestPRFCosts(t *testing.T) {
 // format, for benchstat.
 func BenchmarkRows(b *testing.B) {
 	for _, row := range Rows(nil, false) {
-		if row.Kind == KindExplorer || row.Prepare == nil {
-			continue // BenchmarkExplore…
+		if row.Kind == KindExplorer || row.Kind == KindAuthentication || row.Prepare == nil {
+			continue // BenchmarkExplore…, and what other processes do
 		}
 		b.Run(strings.ReplaceAll(row.Name, " ", "_"), func(b *testing.B) { benchmarkRow(b, row) })
 	}

@@ -141,7 +141,7 @@ func (r Result) Amount(ns float64) string {
 	switch {
 	case r.States > 0:
 		return fmt.Sprintf("%.2f M/s", float64(r.States)/ns*1e3)
-	case r.Kind == KindHandshake:
+	case r.Kind == KindHandshake || r.Kind == KindAuthentication:
 		return fmt.Sprintf("%.1f k/s", 1e6/ns)
 	case r.Kind == KindRecord || r.Kind == KindConn:
 		return fmt.Sprintf("%.2f GB/s", float64(r.Octets)/ns)

@@ -73,12 +73,13 @@ type Kind string
 
 // The kinds, in the order in which they are told.
 const (
-	KindPRF       Kind = "PRF"
-	KindHandshake Kind = "handshake"
-	KindRecord    Kind = "record"
-	KindConn      Kind = "connection"
-	KindExplorer  Kind = "explorer"
-	KindUnit      Kind = "unit cost"
+	KindPRF            Kind = "PRF"
+	KindHandshake      Kind = "handshake"
+	KindRecord         Kind = "record"
+	KindConn           Kind = "connection"
+	KindExplorer       Kind = "explorer"
+	KindAuthentication Kind = "authentication"
+	KindUnit           Kind = "unit cost"
 )
 
 // Row is one piece of work with all who do it.

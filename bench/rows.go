@@ -5,7 +5,7 @@ import "slices"
 // Rows returns what is measured. Without peers there are no OpenSSL sides; long
 // adds what takes minutes and gigabytes.
 func Rows(peers []*Peer, long bool) []Row {
-	rows := slices.Concat(prfRows(peers), handshakeRows(peers), []Row{tracerRow()}, recordRows(peers), explorerRows(), unitRows())
+	rows := slices.Concat(prfRows(peers), handshakeRows(peers), []Row{tracerRow()}, recordRows(peers), []Row{eapfastRow()}, explorerRows(), unitRows())
 	return slices.DeleteFunc(rows, func(r Row) bool { return r.Long && !long })
 }
 

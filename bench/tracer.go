@@ -28,8 +28,8 @@ func tracerRow() Row {
 		Targets: []Target{{Against: Untraced, AtLeast: 0.98}}, Limit: &Limit{As: Untraced}}
 }
 
-// errNoSource says that the two builds need what this program was built from.
-var errNoSource = errors.New("bench: building without tracing needs Go, and the module's folder as the current one")
+// errNoSource says that a build needs what this program was built from.
+var errNoSource = errors.New("bench: building another program needs Go, and the module's folder as the current one")
 
 func tracerSides() ([]Side, error) {
 	dir, err := os.MkdirTemp("", "sesame-untraced-")

@@ -4,11 +4,13 @@ import (
 	"crypto/hmac"
 	"crypto/md5"
 	"errors"
+	"sync"
 
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2869"
 
 	"github.com/sesame-tls/sesame/impl/eap"
+	"github.com/sesame-tls/sesame/impl/internal/mac"
 )
 
 const (
@@ -42,21 +44,29 @@ func checkMessage(packet, secret []byte, request [authenticatorSize]byte) error 
 	if found < 0 {
 		return errNoAuthenticator
 	}
-	var zero, want [md5.Size]byte
-	h := hmac.New(md5.New, secret)
-	for _, part := range [][]byte{packet[:4], request[:], packet[headerSize:found], zero[:], packet[found+md5.Size:]} {
-		h.Write(part)
-	}
-	if !hmac.Equal(h.Sum(want[:0]), packet[found:found+md5.Size]) {
+	var zero [md5.Size]byte
+	want := messageAuthenticator(secret, packet[:4], request[:], packet[headerSize:found], zero[:], packet[found+md5.Size:])
+	if !hmac.Equal(want[:], packet[found:found+md5.Size]) {
 		return errWrongAuthenticator
 	}
 	return nil
 }
 
-func messageAuthenticator(raw, secret []byte) []byte {
-	h := hmac.New(md5.New, secret)
-	h.Write(raw)
-	return h.Sum(nil)
+// macs are for every packet, twice: making one anew is dearer than its use.
+var macs = sync.Pool{New: func() any { return new(mac.HMAC) }}
+
+// messageAuthenticator is HMAC-MD5 of a packet's parts (RFC 3579, Section 3.2).
+func messageAuthenticator(secret []byte, parts ...[]byte) (sum [md5.Size]byte) {
+	h := macs.Get().(*mac.HMAC)
+	defer macs.Put(h)
+	h.SetKey(mac.MD5, secret)
+	h.Start()
+	for _, part := range parts {
+		h.Write(part)
+	}
+	copy(sum[:], h.Finish())
+	h.Wipe()
+	return sum
 }
 
 // Sign gives a packet its Message-Authenticator, in the first place, where a
@@ -68,7 +78,8 @@ func Sign(p *radius.Packet) error {
 	if err != nil {
 		return err
 	}
-	return rfc2869.MessageAuthenticator_Set(p, messageAuthenticator(raw, p.Secret))
+	sum := messageAuthenticator(p.Secret, raw)
+	return rfc2869.MessageAuthenticator_Set(p, sum[:])
 }
 
 // Verify checks the Message-Authenticator of a request that layeh.com/radius has

@@ -23,7 +23,7 @@ const (
 // replies are the last replies, for duplicates.
 type replies struct {
 	mu    sync.Mutex
-	by    map[replyKey]*reply
+	by    map[replyKey]reply
 	order []replyKey // by age, from first on
 	first int
 }
@@ -33,19 +33,19 @@ type reply struct {
 	data []byte // nil while it is being made, and where there is none
 }
 
-func newReplies() *replies { return &replies{by: map[replyKey]*reply{}} }
+func newReplies() *replies { return &replies{by: map[replyKey]reply{}} }
 
 // claim returns the reply to a request that has come before. If it has not, the
 // caller must make one and fill it in.
 func (r *replies) claim(key replyKey, now time.Time) (data []byte, known bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if old := r.by[key]; old != nil && now.Sub(old.at) < replyLifetime {
+	if old, ok := r.by[key]; ok && now.Sub(old.at) < replyLifetime {
 		return old.data, true
 	}
 	for r.first < len(r.order) {
-		oldest := r.by[r.order[r.first]]
-		if oldest != nil && now.Sub(oldest.at) < replyLifetime && len(r.order)-r.first < maxReplies {
+		oldest, ok := r.by[r.order[r.first]]
+		if ok && now.Sub(oldest.at) < replyLifetime && len(r.order)-r.first < maxReplies {
 			break
 		}
 		delete(r.by, r.order[r.first])
@@ -55,7 +55,7 @@ func (r *replies) claim(key replyKey, now time.Time) (data []byte, known bool) {
 		r.order = append(r.order[:0], r.order[r.first:]...)
 		r.first = 0
 	}
-	r.by[key] = &reply{at: now}
+	r.by[key] = reply{at: now}
 	r.order = append(r.order, key)
 	return nil, false
 }
@@ -64,7 +64,8 @@ func (r *replies) claim(key replyKey, now time.Time) (data []byte, known bool) {
 func (r *replies) fill(key replyKey, data []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e := r.by[key]; e != nil {
+	if e, ok := r.by[key]; ok {
 		e.data = data
+		r.by[key] = e
 	}
 }
