@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -55,6 +56,7 @@ tunnels are appended to.`,
 			hangup := make(chan os.Signal, 1)
 			signal.Notify(hangup, syscall.SIGHUP)
 			defer signal.Stop(hangup)
+			collectSeldom()
 			return daemon.Run(cmd.Context(), hangup)
 		},
 	}
@@ -63,4 +65,15 @@ tunnels are appended to.`,
 	f.BoolVar(&example, "example", false, "print a configuration and end")
 	f.BoolVar(&json, "json", false, "log as JSON")
 	return cmd
+}
+
+// collectSeldom lets the garbage collector wait, while the heap is small, for
+// four times what lives: little lives but the sessions under way. Beyond a few
+// gigabytes, as many sessions as there may be at once, it works as ever. Who has
+// set GOGC or GOMEMLIMIT knows better.
+func collectSeldom() {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(400)
+		debug.SetMemoryLimit(2 << 30)
+	}
 }

@@ -112,12 +112,23 @@ func begin(p *radius.Packet) *radius.Packet {
 	return p
 }
 
-// encode signs and encodes a packet.
+// encode signs and encodes a packet: a request as it is, a reply with its
+// Response Authenticator (RFC 2865, Section 3).
 func encode(p *radius.Packet) ([]byte, error) {
-	if err := Sign(p); err != nil {
+	begin(p)
+	out, err := p.MarshalBinary()
+	if err != nil {
 		return nil, err
 	}
-	return p.Encode()
+	sum := messageAuthenticator(p.Secret, out)
+	copy(out[headerSize+2:], sum[:])
+	if p.Code != radius.CodeAccessRequest {
+		h := md5.New()
+		h.Write(out)
+		h.Write(p.Secret)
+		h.Sum(out[4:4])
+	}
+	return out, nil
 }
 
 // eapMessage joins the EAP-Message attributes, and says whether there are any:

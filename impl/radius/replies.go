@@ -1,17 +1,24 @@
 package radius
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"sync"
 	"time"
 )
 
-// replyKey tells requests apart (RFC 2865, Section 2.5; RFC 5080, Section
-// 2.2.2).
-type replyKey struct {
-	from          netip.AddrPort
-	identifier    byte
-	authenticator [authenticatorSize]byte
+// replyKey tells requests apart: address, port, Identifier and Authenticator
+// (RFC 2865, Section 2.5; RFC 5080, Section 2.2.2). Octets alone are hashed in
+// one go.
+type replyKey [16 + 2 + 1 + authenticatorSize]byte
+
+func newReplyKey(from netip.AddrPort, identifier byte, authenticator [authenticatorSize]byte) (k replyKey) {
+	address := from.Addr().As16()
+	at := copy(k[:], address[:])
+	binary.BigEndian.PutUint16(k[at:], from.Port())
+	k[at+2] = identifier
+	copy(k[at+3:], authenticator[:])
+	return k
 }
 
 // How long and how many replies are remembered.

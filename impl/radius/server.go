@@ -171,7 +171,7 @@ func (s *Server) Handle(packet []byte, from netip.AddrPort, now time.Time) []byt
 		return nil
 	}
 	// RFC 5080, Section 2.2.2: a duplicate gets the reply of the first.
-	key := replyKey{from, request.Identifier, request.Authenticator}
+	key := newReplyKey(from, request.Identifier, request.Authenticator)
 	reply, known := s.replies.claim(key, now)
 	if known {
 		fate := Repeated
