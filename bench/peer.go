@@ -49,8 +49,8 @@ type Peer struct {
 	out *bufio.Reader
 }
 
-// NewestOpenSSL is the release that is measured beside the system's, where it
-// has been built and installed.
+// NewestOpenSSL is the release that is measured beside the system's, where
+// `sesame releases build 4.0.3` has built it.
 const NewestOpenSSL = "openssl-4.0.3"
 
 // OpenPeers builds and starts the system's OpenSSL and, where the user's cache
@@ -69,7 +69,7 @@ func OpenPeers() (peers []*Peer, end func(), err error) {
 	}
 	builds := map[string][]string{OpenSSL: nil}
 	if cache, err := os.UserCacheDir(); err == nil {
-		if flags := installedIn(filepath.Join(cache, "sesame", NewestOpenSSL)); flags != nil {
+		if flags := installedIn(filepath.Join(cache, "sesame", "releases", NewestOpenSSL)); flags != nil {
 			builds[NewestOpenSSL] = flags
 		}
 	}
