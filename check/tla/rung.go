@@ -25,22 +25,25 @@ func run(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		return err
 	}
+	var mine []Config
 	for i, c := range configs {
-		if !c.Quick && !r.Long || !r.Shard.Has(i) {
-			continue
+		if (c.Quick || r.Long) && r.Shard.Has(i) {
+			mine = append(mine, c)
 		}
-		o, err := c.Check(ctx, Options{Dir: dir, Workers: 2, Progress: func(states int, at string) { r.Progress(states, 0, at) }})
+	}
+	o := Options{Dir: dir, Progress: func(states int, at string) { r.Progress(states, 0, at) }}
+	return CheckAll(ctx, mine, o, func(c Config, found *Outcome, err error) error {
 		if err != nil {
 			return asDifference(err)
 		}
-		r.Logf("%s", c.Line(o))
+		r.Logf("%s", c.Line(found))
 		r.Count("configurations", 1)
-		r.Count("states", o.States)
+		r.Count("states", found.States)
 		if c.Exit != ExitFine {
 			r.Count("faults found", 1)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // asDifference marks what TLC and the model disagree on.

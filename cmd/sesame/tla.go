@@ -64,20 +64,16 @@ func newTLARun() *cobra.Command {
 		Long: `Run TLC on configurations of tla/manifest.json, by default on all but the long
 ones: what must hold, what must fail, and where the manifest says so the whole
 graph against the model's; without a CONFIG also a thousand traces of real runs.
-One line each: expected, found, states, seconds.`,
+As many run at once as there are processors. One line each: expected, found,
+states, seconds.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, chosen, err := tlaConfigs(args, long)
 			if err != nil {
 				return err
 			}
-			failed := 0
-			for _, c := range chosen {
-				if !runConfig(cmd, dir, c, workers) {
-					failed++
-				}
-				if cmd.Context().Err() != nil {
-					return cmd.Context().Err()
-				}
+			failed, err := runConfigs(cmd, dir, chosen, workers)
+			if err != nil {
+				return err
 			}
 			if len(args) == 0 && !runTraces(cmd, long) {
 				failed++
@@ -88,24 +84,29 @@ One line each: expected, found, states, seconds.`,
 			return nil
 		},
 	}
-	cmd.Flags().IntVar(&workers, "workers", 2, "run TLC with `N` threads")
+	cmd.Flags().IntVar(&workers, "workers", 1, "run each TLC with `N` threads; as many run at once as there are processors")
 	cmd.Flags().BoolVar(&long, "long", false, "run the long configurations too")
 	return cmd
 }
 
-// runConfig prints what becomes of a configuration, and reports whether it is
+// runConfigs prints what becomes of configurations, and returns how many are not
 // what the manifest says.
-func runConfig(cmd *cobra.Command, dir string, c tla.Config, workers int) bool {
+func runConfigs(cmd *cobra.Command, dir string, chosen []tla.Config, workers int) (failed int, err error) {
 	live := ladder.NewLive(cmd.ErrOrStderr(), "tla")
-	o, err := c.Check(cmd.Context(), tla.Options{Dir: dir, Workers: workers,
-		Progress: func(states int, at string) { live.Show(states, 0, at) }})
-	live.End()
-	if err != nil {
-		fmt.Fprintf(cmd.OutOrStdout(), "FAILED %s\n%v\n", c.Line(o), err)
-		return false
-	}
-	fmt.Fprintln(cmd.OutOrStdout(), c.Line(o))
-	return true
+	defer func() { live.End() }()
+	o := tla.Options{Dir: dir, Workers: workers, Progress: func(states int, at string) { live.Show(states, 0, at) }}
+	err = tla.CheckAll(cmd.Context(), chosen, o, func(c tla.Config, found *tla.Outcome, err error) error {
+		live.End()
+		if err != nil {
+			failed++
+			fmt.Fprintf(cmd.OutOrStdout(), "FAILED %s\n%v\n", c.Line(found), err)
+		} else {
+			fmt.Fprintln(cmd.OutOrStdout(), c.Line(found))
+		}
+		live = ladder.NewLive(cmd.ErrOrStderr(), "tla")
+		return nil
+	})
+	return failed, err
 }
 
 // runTraces prints what becomes of the rung's traces.
