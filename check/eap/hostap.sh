@@ -27,7 +27,7 @@ configure() {
 }
 
 mkdir -p "$out"
-(cd wpa_supplicant && configure && make EXTRA_CFLAGS=-w eapol_test && cp eapol_test "$out/")
+(cd wpa_supplicant && configure && make -j"$(nproc)" EXTRA_CFLAGS=-w eapol_test && cp eapol_test "$out/")
 make -C wpa_supplicant clean
 (cd hostapd && configure RADIUS_SERVER=y EAP=y EAP_MSCHAPV2=y EAP_GTC=y EAP_TLS=y EAP_PEAP=y &&
-	make EXTRA_CFLAGS=-w hostapd && cp hostapd "$out/")
+	make -j"$(nproc)" EXTRA_CFLAGS=-w hostapd && cp hostapd "$out/")

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // lineage is a build of hostap's two programs.
@@ -21,12 +22,15 @@ type lineage struct {
 // debian is what the packages have: hostap on OpenSSL.
 var debian = &lineage{name: "OpenSSL", hostapd: "hostapd", eapolTest: "eapol_test"}
 
+// buildTime bounds the download and the build of hostap.
+const buildTime = 5 * time.Minute
+
 //go:embed hostap.sh
 var hostapScript string
 
 // internalTLS returns hostap on its own TLS: a third implementation of the
-// callback, beside OpenSSL's and Sesame's. It is built once, if it may be.
-func internalTLS(ctx context.Context, build bool) (*lineage, error) {
+// callback, beside OpenSSL's and Sesame's. It is built once, in half a minute.
+func internalTLS(ctx context.Context) (*lineage, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return nil, err
@@ -36,9 +40,6 @@ func internalTLS(ctx context.Context, build bool) (*lineage, error) {
 	if l.there() {
 		return l, nil
 	}
-	if !build {
-		return nil, fmt.Errorf("it is not built yet: --long builds it")
-	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return nil, err
 	}
@@ -47,8 +48,11 @@ func internalTLS(ctx context.Context, build bool) (*lineage, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(fresh)
-	script := exec.CommandContext(ctx, "sh", "-s", fresh)
+	bounded, cancel := context.WithTimeout(ctx, buildTime)
+	defer cancel()
+	script := exec.CommandContext(bounded, "sh", "-s", fresh)
 	script.Stdin = strings.NewReader(hostapScript)
+	script.WaitDelay = time.Second // what it has begun may hold its output
 	if out, err := script.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("it cannot be built: %w: %s", err, lastLine(string(out)))
 	}

@@ -37,7 +37,7 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	if err := runCases(ctx, r, p); err != nil {
 		return err
 	}
-	if p.by, err = internalTLS(ctx, r.Long); err != nil {
+	if p.by, err = internalTLS(ctx); err != nil {
 		r.Notef("without hostap's own TLS: %v", err)
 		return nil
 	}
