@@ -202,7 +202,9 @@ func (s *radiusServer) work(n int) (took time.Duration, err error) {
 	return took, nil
 }
 
-func (s *radiusServer) logFile() string { return filepath.Join(s.dir, filepath.Base(s.command[0])+".log") }
+func (s *radiusServer) logFile() string {
+	return filepath.Join(s.dir, filepath.Base(s.command[0])+".log")
+}
 
 // start starts the server on a free port, gets a PAC from it, and lets it come
 // to its usual pace.

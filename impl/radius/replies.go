@@ -27,52 +27,72 @@ const (
 	maxReplies    = 1 << 14
 )
 
-// replies are the last replies, for duplicates.
+// replies are the last replies, for duplicates. The oldest is at first, number
+// n of those that are kept at first+n, modulo the length of ring.
 type replies struct {
 	mu    sync.Mutex
-	by    map[replyKey]reply
-	order []replyKey // by age, from first on
-	first int
+	by    map[replyKey]uint64 // a reply's number, since the beginning
+	ring  []reply
+	first uint64
+	next  uint64
 }
 
 type reply struct {
+	key  replyKey
 	at   time.Time
 	data []byte // nil while it is being made, and where there is none
 }
 
-func newReplies() *replies { return &replies{by: map[replyKey]reply{}} }
+func newReplies() *replies { return &replies{by: map[replyKey]uint64{}} }
+
+func (r *replies) entry(number uint64) *reply { return &r.ring[number%uint64(len(r.ring))] }
 
 // claim returns the reply to a request that has come before. If it has not, the
-// caller must make one and fill it in.
-func (r *replies) claim(key replyKey, now time.Time) (data []byte, known bool) {
+// caller must make one and fill it in under the number.
+func (r *replies) claim(key replyKey, now time.Time) (data []byte, number uint64, known bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if old, ok := r.by[key]; ok && now.Sub(old.at) < replyLifetime {
-		return old.data, true
+	for r.first < r.next && now.Sub(r.entry(r.first).at) >= replyLifetime {
+		r.forget()
 	}
-	for r.first < len(r.order) {
-		oldest, ok := r.by[r.order[r.first]]
-		if ok && now.Sub(oldest.at) < replyLifetime && len(r.order)-r.first < maxReplies {
-			break
-		}
-		delete(r.by, r.order[r.first])
-		r.first++
+	if number, known = r.by[key]; known {
+		return r.entry(number).data, number, true
 	}
-	if r.first > maxReplies {
-		r.order = append(r.order[:0], r.order[r.first:]...)
-		r.first = 0
+	if r.next-r.first == maxReplies {
+		r.forget()
 	}
-	r.by[key] = reply{at: now}
-	r.order = append(r.order, key)
-	return nil, false
+	if r.next-r.first == uint64(len(r.ring)) {
+		r.grow()
+	}
+	number = r.next
+	r.next++
+	*r.entry(number) = reply{key: key, at: now}
+	r.by[key] = number
+	return nil, number, false
+}
+
+// forget drops the oldest.
+func (r *replies) forget() {
+	oldest := r.entry(r.first)
+	delete(r.by, oldest.key)
+	*oldest = reply{}
+	r.first++
+}
+
+// grow makes room for twice as many.
+func (r *replies) grow() {
+	old := r.ring
+	r.ring = make([]reply, max(64, 2*len(old)))
+	for n := r.first; n < r.next; n++ {
+		*r.entry(n) = old[n%uint64(len(old))]
+	}
 }
 
 // fill remembers the reply to a request that claim did not know.
-func (r *replies) fill(key replyKey, data []byte) {
+func (r *replies) fill(number uint64, data []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e, ok := r.by[key]; ok {
-		e.data = data
-		r.by[key] = e
+	if number >= r.first {
+		r.entry(number).data = data
 	}
 }

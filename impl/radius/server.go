@@ -172,7 +172,7 @@ func (s *Server) Handle(packet []byte, from netip.AddrPort, now time.Time) []byt
 	}
 	// RFC 5080, Section 2.2.2: a duplicate gets the reply of the first.
 	key := newReplyKey(from, request.Identifier, request.Authenticator)
-	reply, known := s.replies.claim(key, now)
+	reply, number, known := s.replies.claim(key, now)
 	if known {
 		fate := Repeated
 		if reply == nil {
@@ -182,7 +182,7 @@ func (s *Server) Handle(packet []byte, from netip.AddrPort, now time.Time) []byt
 		return reply
 	}
 	reply, seen := s.answer(c, request, from, now)
-	s.replies.fill(key, reply)
+	s.replies.fill(number, reply)
 	c.Observe(seen)
 	return reply
 }
