@@ -1,14 +1,11 @@
 package endpoint
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -24,13 +21,14 @@ type Answer int
 const (
 	Print Answer = iota // write it to Out
 	Echo                // send it back
-	Page                // answer an HTTP request with a page of connection facts
+	Page                // answer HTTP requests with a page of connection facts
 )
 
 const (
 	handshakeTimeout = 30 * time.Second
 	idleTimeout      = 5 * time.Minute
 	lingerTimeout    = 2 * time.Second
+	lingerOctets     = 1 << 25 // more than any handshake message has
 	maxConnections   = 1024
 	acceptPause      = 50 * time.Millisecond // while no descriptor is free
 )
@@ -108,7 +106,7 @@ func (s *Server) serve(ctx context.Context, raw net.Conn, config *tls.Config) {
 	conn := tls.Server(transport, config)
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
-	defer conn.Close()
+	defer end(conn, raw)
 
 	bounded, cancel := context.WithTimeout(ctx, handshakeTimeout)
 	err := conn.HandshakeContext(bounded)
@@ -161,45 +159,28 @@ func (s *Server) each(conn *tls.Conn, f func([]byte) error) error {
 	}
 }
 
-// page answers one HTTP request, whatever it asks for, and ends the connection.
-func page(conn *tls.Conn) error {
-	if err := conn.SetReadDeadline(time.Now().Add(idleTimeout)); err != nil {
-		return err
+// halfCloser is a connection whose two directions end one by one.
+type halfCloser interface {
+	net.Conn
+	CloseWrite() error
+}
+
+// end ends a connection so that the peer gets what was sent, an alert above all.
+func end(conn *tls.Conn, raw net.Conn) {
+	linger(conn)
+	if half, ok := raw.(halfCloser); ok {
+		linger(half)
 	}
-	request, err := http.ReadRequest(bufio.NewReader(io.LimitReader(conn, 1<<20)))
-	if err != nil {
-		return err
-	}
-	text := facts(conn.ConnectionState())
-	response := &http.Response{
-		StatusCode: http.StatusOK, ProtoMajor: 1, ProtoMinor: request.ProtoMinor, Request: request, Close: true,
-		Header:        http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
-		ContentLength: int64(len(text)),
-		Body:          io.NopCloser(strings.NewReader(text)),
-	}
-	if request.Method != http.MethodGet && request.Method != http.MethodHead {
-		response.StatusCode = http.StatusMethodNotAllowed
-		response.Header.Set("Allow", "GET, HEAD")
-		response.Body, response.ContentLength = http.NoBody, 0
-	}
-	if err := response.Write(conn); err != nil {
-		return err
-	}
-	return linger(conn)
+	conn.Close()
 }
 
 // linger ends this side, and reads on until the peer has ended its own or some
-// seconds have passed: closing a socket with unread octets resets it, and the
-// peer might lose the answer.
-func linger(conn *tls.Conn) error {
-	if err := conn.CloseWrite(); err != nil {
-		return err
+// seconds have passed: closing a socket with unread octets resets it, and what
+// was sent might be lost.
+func linger(c halfCloser) {
+	if c.SetDeadline(time.Now().Add(lingerTimeout)) == nil && c.CloseWrite() == nil {
+		_, _ = io.Copy(io.Discard, io.LimitReader(c, lingerOctets)) // whatever comes
 	}
-	if err := conn.SetReadDeadline(time.Now().Add(lingerTimeout)); err != nil {
-		return err
-	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(conn, 1<<20)) // whatever comes: the answer is out
-	return nil
 }
 
 func (s *Server) logf(format string, args ...any) {
