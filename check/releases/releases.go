@@ -1,12 +1,14 @@
 package releases
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/sesame-tls/sesame/check/cc"
@@ -146,4 +148,36 @@ func (r Release) stamp(asan bool) []byte {
 		panic(err) // strings and numbers
 	}
 	return text
+}
+
+// Compare orders names such as "openssl-3.2.1" by library and version: "3.0.22"
+// comes after "3.0.8", "1.1.1w" after "1.1.1", and what is appended, as in
+// "openssl-3.2.1-asan", comes last.
+func Compare(a, b string) int {
+	for a != "" && b != "" {
+		x, restA := part(a)
+		y, restB := part(b)
+		numberX, errX := strconv.Atoi(x)
+		numberY, errY := strconv.Atoi(y)
+		c := strings.Compare(x, y)
+		if errX == nil && errY == nil {
+			c = cmp.Compare(numberX, numberY)
+		}
+		if c != 0 {
+			return c
+		}
+		a, b = restA, restB
+	}
+	return strings.Compare(a, b)
+}
+
+// part splits off a number, or what comes before the next one.
+func part(s string) (first, rest string) {
+	digit := func(r rune) bool { return '0' <= r && r <= '9' }
+	number := digit(rune(s[0]))
+	i := strings.IndexFunc(s, func(r rune) bool { return digit(r) != number })
+	if i < 0 {
+		return s, ""
+	}
+	return s[:i], s[i:]
 }

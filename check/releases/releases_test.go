@@ -249,3 +249,14 @@ func TestByName(t *testing.T) {
 		t.Error("the machine's libssl has a build with AddressSanitizer")
 	}
 }
+
+func TestCompare(t *testing.T) {
+	want := []string{"openssl-1.1.0i", "openssl-1.1.1", "openssl-1.1.1w", "openssl-3.0.8", "openssl-3.0.22", "openssl-3.2.1", "openssl-3.2.1-asan", "openssl-4.0.3", "wolfssl-5.9.4"}
+	for i, a := range want {
+		for j, b := range want {
+			if got := Compare(a, b); (got < 0) != (i < j) || (got > 0) != (i > j) {
+				t.Errorf("%s, %s: %d", a, b, got)
+			}
+		}
+	}
+}

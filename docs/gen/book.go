@@ -51,6 +51,7 @@ func (k *book) parts() []part {
 				func(b *bytes.Buffer) error { return requirementsPage(b, k.coverage) }},
 			{"decisions.md", "Decisions", "How ambiguous texts are read, and what is known of deployed implementations.", decisionsPage},
 			{"museum.md", "The museum", "The bugs that TLS libraries have had here, one page for each.", k.museumPage},
+			{"findings.md", "Findings", "What is wrong with OpenSSL's and wolfSSL's releases: a program that shows each bug, and what it does on each release.", findingsPage},
 		}},
 		{"Using it", []page{
 			{"tls.md", "impl/tls", "The callback in a Go program, and OpenSSL's calls beside it, argument by argument.", k.prose("tls.md")},

@@ -1,0 +1,102 @@
+#include <wolfssl/options.h>
+#include <wolfssl/ssl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MUST(x) do { if (!(x)) { fprintf(stderr, "%s\n", #x); exit(2); } } while (0)
+
+/* An ECDSA key that is nobody's secret, and the certificate that it has signed. */
+static const unsigned char key[] =
+	"\x30\x77\x02\x01\x01\x04\x20\x43\x2d\xdf\x2b\xe4\xda\xf4\xc5\x7e\x18\x66\x3d\x0e\xa2\x6c\x63\x16\xa1\x7c\xe2\x31\x85\xc2\x82\x98\x07\x52\x35\xb1\xb6\xc8\xd4\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\xa1\x44\x03\x42\x00\x04\x2e\x0c\x17"
+	"\x69\x3b\xb1\xfc\x5f\xd2\x8c\x0e\x77\xdc\x1d\x1e\x45\x59\x87\xac\x48\x0e\xdd\x21\xd1\x7a\x16\xa5\xbe\x1b\x83\xff\x7a\x79\x81\x66\xd2\xae\xea\x0e\xfb\xd7\x4b\xbe\x6b\xdf\x37\x90\xf0\x06\x06\x4c\x8c\xde\x98\x56\x80\x13\x23\x5f\x91\x86\x96\x51"
+	"\x0c";
+static const unsigned char certificate[] =
+	"\x30\x82\x01\x79\x30\x82\x01\x1f\xa0\x03\x02\x01\x02\x02\x14\x6b\x58\x7d\x88\xe3\x66\x84\xf2\x7e\xae\xa7\x47\x47\x6d\xe4\xcb\x0e\xde\xea\x59\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02\x30\x11\x31\x0f\x30\x0d\x06\x03\x55\x04\x03\x0c\x06"
+	"\x73\x65\x72\x76\x65\x72\x30\x20\x17\x0d\x32\x36\x31\x31\x32\x39\x31\x34\x31\x38\x32\x39\x5a\x18\x0f\x32\x31\x32\x36\x31\x31\x30\x35\x31\x34\x31\x38\x32\x39\x5a\x30\x11\x31\x0f\x30\x0d\x06\x03\x55\x04\x03\x0c\x06\x73\x65\x72\x76\x65\x72\x30"
+	"\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04\x2e\x0c\x17\x69\x3b\xb1\xfc\x5f\xd2\x8c\x0e\x77\xdc\x1d\x1e\x45\x59\x87\xac\x48\x0e\xdd\x21\xd1\x7a\x16\xa5\xbe\x1b\x83\xff\x7a\x79\x81"
+	"\x66\xd2\xae\xea\x0e\xfb\xd7\x4b\xbe\x6b\xdf\x37\x90\xf0\x06\x06\x4c\x8c\xde\x98\x56\x80\x13\x23\x5f\x91\x86\x96\x51\x0c\xa3\x53\x30\x51\x30\x1d\x06\x03\x55\x1d\x0e\x04\x16\x04\x14\xb1\x0e\xb2\x7d\x02\x76\xc2\x93\x0a\x54\x69\x78\x20\xef\x99"
+	"\x2a\x0e\xb4\x62\x7e\x30\x1f\x06\x03\x55\x1d\x23\x04\x18\x30\x16\x80\x14\xb1\x0e\xb2\x7d\x02\x76\xc2\x93\x0a\x54\x69\x78\x20\xef\x99\x2a\x0e\xb4\x62\x7e\x30\x0f\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x05\x30\x03\x01\x01\xff\x30\x0a\x06\x08\x2a"
+	"\x86\x48\xce\x3d\x04\x03\x02\x03\x48\x00\x30\x45\x02\x20\x2a\x3d\x51\x48\xa3\xc0\xd9\xca\x3f\x66\x8c\xfb\x8c\x59\x76\x0a\x2b\xe9\xc2\xad\xd2\xad\x48\xd2\x47\x61\x02\x03\x23\x71\x73\xe7\x02\x21\x00\xea\x76\xb7\x88\xbd\x44\xf3\x50\xcb\x38\xdb"
+	"\x6b\xcd\xf6\xaa\x95\xc6\xdd\x55\x7d\x38\x96\x98\x6b\x1b\x29\xf5\x58\x49\xd9\x1b\x70";
+
+struct buffer { unsigned char data[1 << 16]; int at, end; };
+static struct buffer to[2];            /* what the client, the server has got and not read yet */
+static unsigned char flight[1 << 16];  /* what an end has just sent */
+static int sent;                       /* so much */
+
+static int receives(WOLFSSL *ssl, char *data, int n, void *buffer)
+{
+	struct buffer *b = buffer;
+
+	if (b->at == b->end)
+		return WOLFSSL_CBIO_ERR_WANT_READ;
+	if (n > b->end - b->at)
+		n = b->end - b->at;
+	memcpy(data, b->data + b->at, n);
+	b->at += n;
+	return n;
+}
+
+static int sends(WOLFSSL *ssl, char *data, int n, void *buffer)
+{
+	MUST(sent + n <= (int)sizeof flight);
+	memcpy(flight + sent, data, n);
+	sent += n;
+	return n;
+}
+
+/* end makes one end, for TLS 1.2. The client does not verify certificates. */
+static WOLFSSL *end(int server)
+{
+	WOLFSSL_CTX *ctx = wolfSSL_CTX_new(server ? wolfTLSv1_2_server_method() : wolfTLSv1_2_client_method());
+	WOLFSSL *ssl;
+
+	MUST(ctx != NULL);
+	wolfSSL_CTX_set_verify(ctx, WOLFSSL_VERIFY_NONE, NULL);
+	wolfSSL_CTX_SetIORecv(ctx, receives);
+	wolfSSL_CTX_SetIOSend(ctx, sends);
+	if (server) {
+		MUST(wolfSSL_CTX_use_certificate_buffer(ctx, certificate, sizeof certificate - 1, WOLFSSL_FILETYPE_ASN1) == WOLFSSL_SUCCESS);
+		MUST(wolfSSL_CTX_use_PrivateKey_buffer(ctx, key, sizeof key - 1, WOLFSSL_FILETYPE_ASN1) == WOLFSSL_SUCCESS);
+	}
+	MUST((ssl = wolfSSL_new(ctx)) != NULL);
+	wolfSSL_SetIOReadCtx(ssl, &to[server]);
+	return ssl;
+}
+
+/* turn lets an end act on what it has got; it returns how much is in flight. */
+static int turn(WOLFSSL *ssl)
+{
+	sent = 0;
+	wolfSSL_is_server(ssl) ? wolfSSL_accept(ssl) : wolfSSL_connect(ssl);
+	return sent;
+}
+
+static void give(WOLFSSL *ssl, const void *data, int n)
+{
+	struct buffer *b = &to[wolfSSL_is_server(ssl)];
+
+	MUST(b->end + n <= (int)sizeof b->data);
+	memcpy(b->data + b->end, data, n);
+	b->end += n;
+}
+
+/* record returns the length of the record at a place of the flight. */
+static int record(int at) { return 5 + (flight[at + 3] << 8 | flight[at + 4]); }
+
+/* alert returns the alert that an end has sent last, -1 for none. */
+static int alert(WOLFSSL *ssl)
+{
+	WOLFSSL_ALERT_HISTORY history;
+
+	MUST(wolfSSL_get_alert_history(ssl, &history) == WOLFSSL_SUCCESS);
+	return history.last_tx.code;
+}
+
+/* saw prints what was seen, and returns the exit status. */
+static int saw(int affected, const char *what, int alert)
+{
+	printf("%s: %s (alert sent: %d)\n", affected ? "affected" : "not affected", what, alert);
+	return affected;
+}
