@@ -158,7 +158,7 @@ func TestUnreferenced(t *testing.T) {
 var notPublic = []spec.Quirk{
 	spec.QuirkCallbackWithoutTicket, spec.QuirkEmptyIDAnswered, spec.QuirkClientCallbackEarly, spec.QuirkClientSessionTicket,
 	spec.QuirkClientIDDisarms, spec.QuirkNamedSuiteUnchecked, spec.QuirkEmptySecretDeclines, spec.QuirkClientAuthWaived,
-	spec.QuirkAnonymousSuite, spec.QuirkAnonymousTaken, spec.QuirkEchoEvicts, spec.QuirkSecondCCSInternal,
+	spec.QuirkAnonymousSuite, spec.QuirkAnonymousTaken, spec.QuirkEchoEvicts,
 	spec.QuirkClientCurveUnlisted, spec.QuirkAlertFirst, spec.QuirkServerAlertBetween, spec.QuirkClientAlertBetween,
 	spec.QuirkTicketBesideID, spec.QuirkDeclineFatal, spec.QuirkFailureAlert, spec.QuirkClientFailureAlert,
 }

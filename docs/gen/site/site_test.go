@@ -18,7 +18,7 @@ import (
 )
 
 // elsewhere are the hosts that pages may link to. Nothing is fetched from them.
-var elsewhere = []string{"www.rfc-editor.org", "pkg.go.dev"}
+var elsewhere = []string{"www.rfc-editor.org", "pkg.go.dev", "github.com"}
 
 // parsed is an HTML page's links, and what can be linked to in it.
 type parsed struct {
