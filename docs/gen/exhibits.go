@@ -14,7 +14,7 @@ var exhibits = []exhibit{
 		role:     spec.Client,
 		elseHow: "The scenarios `client=fail` and `ticket=absent client=accept` are part of every exploration, of lockstep, and of the learned machines: " +
 			"[client-callback-when-due](../properties/client-callback-when-due.md) says what must happen.",
-		console: fence("console", "$ sesame model graph --scenario 'ticket=pac server=accept client=fail' | head -1\n6 nodes, 5 edges, 0 loops"),
+		console: fence("console", "$ sesame model graph --machine client --scenario 'ticket=pac client=fail' --whole --dot - | grep -c 'ServerHello.*internal_error'\n6"),
 	},
 	{
 		name: "early-change-cipher-spec", title: "ChangeCipherSpec before there are keys", date: "2014-06", library: "OpenSSL",
@@ -90,7 +90,7 @@ var exhibits = []exhibit{
 		role:     spec.Client,
 		elseHow: "The model's callbacks may return a secret of the wrong length (`client=wrong-length`, `server=wrong-length`): both ends must answer internal_error. " +
 			"[secret-any-length.patch](../../check/mutants/faults/secret-any-length.patch) takes that check out of the implementation, and `sesame check --rung mutants` must find it.",
-		console: fence("console", "$ sesame model graph --machine client --scenario 'ticket=pac client=wrong-length' --whole --dot - | grep -c 'ServerHello.*internal_error'\n7"),
+		console: fence("console", "$ sesame model graph --machine client --scenario 'ticket=pac client=wrong-length' --whole --dot - | grep -c 'ServerHello.*internal_error'\n6"),
 	},
 	{
 		name: "dtls-callback", title: "The callback on DTLS", date: "2018", library: "OpenSSL",
