@@ -55,6 +55,7 @@ func (r Release) Build(ctx context.Context, o Options) (cc.Library, error) {
 	if err := os.MkdirAll(work, 0o700); err != nil {
 		return cc.Library{}, err
 	}
+	o.Jobs = max(1, o.Jobs)
 	j := &job{release: r, Options: o, dir: filepath.Join(work, r.folder(o.ASan))}
 	j.show("waiting for another build of it")
 	unlock, err := lock(ctx, j.dir+".lock")

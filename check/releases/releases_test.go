@@ -108,12 +108,12 @@ func TestBuild(t *testing.T) {
 func TestBuildFlags(t *testing.T) {
 	r := release(t, "openssl-4.0.3")
 	newFakes(t, r.Digest)
-	for asan, want := range map[bool]string{false: "\n", true: asanFlags + "\n"} {
-		lib, err := r.Build(t.Context(), Options{ASan: asan})
+	for asan, want := range map[bool]string{false: " -j1\n", true: asanFlags + " -j3\n"} {
+		lib, err := r.Build(t.Context(), Options{ASan: asan, Jobs: map[bool]int{true: 3}[asan]})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := os.ReadFile(lib.Libs[1]) // the stand-in writes its CFLAGS there
+		got, err := os.ReadFile(lib.Libs[1]) // the stand-in writes what it was told there
 		if err != nil || string(got) != want {
 			t.Errorf("asan %v: built with %q, want %q; %v", asan, got, want, err)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -50,35 +49,18 @@ func everyFinding(cmd *cobra.Command) ([]findings.Finding, error) {
 }
 
 func newFindingsList() *cobra.Command {
-	var jsonFile string
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the findings",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			target, closeTarget, err := jsonTo(jsonFile, cmd.OutOrStdout())
-			if err != nil {
-				return err
+	return newListing("List the findings", func(cmd *cobra.Command) (any, string, error) {
+		all, err := everyFinding(cmd)
+		text := ""
+		for _, f := range all {
+			where := "not public"
+			if len(f.References) > 0 {
+				where = strings.Join(f.References, " ")
 			}
-			defer closeTarget()
-			all, err := everyFinding(cmd)
-			if err != nil {
-				return err
-			}
-			if target != nil {
-				enc := json.NewEncoder(target)
-				enc.SetIndent("", " ")
-				enc.SetEscapeHTML(false)
-				return enc.Encode(all)
-			}
-			for _, f := range all {
-				fmt.Fprintf(cmd.OutOrStdout(), "%-27s %-8s %s [%s]\n", f.ID, f.Library, f.Title, strings.Join(append(f.Requirements, f.References...), " "))
-			}
-			return nil
-		},
-	}
-	cmd.Flags().StringVar(&jsonFile, "json", "", "write the findings to `FILE`, - for standard output")
-	return cmd
+			text += fmt.Sprintf("%-33s %-8s %s [%s; %s]\n", f.ID, f.Library, f.Title, strings.Join(f.Requirements, " "), where)
+		}
+		return all, text, err
+	})
 }
 
 func newFindingsShow() *cobra.Command {
@@ -200,7 +182,7 @@ func runFindings(cmd *cobra.Command, all []findings.Finding, libs []cc.Library) 
 				return err
 			}
 			ran++
-			text += fmt.Sprintf("%-12s %-27s %-14s %s\n", r.Outcome, f.ID, findings.Column(lib), r.Said())
+			text += fmt.Sprintf("%-12s %-33s %-18s %s\n", r.Outcome, f.ID, findings.Column(lib), r.Said())
 			if w := r.Judge(); w != "" {
 				wrong = append(wrong, w)
 			}

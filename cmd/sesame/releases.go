@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"slices"
 	"strings"
@@ -108,10 +109,31 @@ func buildRelease(cmd *cobra.Command, r releases.Release, o releases.Options, ti
 }
 
 func newReleasesList() *cobra.Command {
+	return newListing("List the releases, and which of them are built", func(*cobra.Command) (any, string, error) {
+		type row struct {
+			Name string `json:"name"`
+			releases.Release
+			Built bool `json:"built"`
+			ASan  bool `json:"asan"`
+		}
+		var rows []row
+		text := ""
+		for _, r := range releases.Releases() {
+			_, plain := r.Find(false)
+			_, asan := r.Find(true)
+			rows = append(rows, row{r.Name(), r, plain == nil, asan == nil})
+			text += fmt.Sprintf("%-15s %-9s %-10s %s %s\n", r.Name(), ifSo(plain == nil, "built", "not built"), ifSo(asan == nil, "built asan", ""), r.Crate, r.At)
+		}
+		return rows, text, nil
+	})
+}
+
+// newListing is a verb that lists all of something, in text or in JSON.
+func newListing(short string, list func(cmd *cobra.Command) (all any, text string, err error)) *cobra.Command {
 	var jsonFile string
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the releases, and which of them are built",
+		Short: short,
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			target, closeTarget, err := jsonTo(jsonFile, cmd.OutOrStdout())
@@ -119,27 +141,18 @@ func newReleasesList() *cobra.Command {
 				return err
 			}
 			defer closeTarget()
-			type row struct {
-				Name string `json:"name"`
-				releases.Release
-				Built bool `json:"built"`
-				ASan  bool `json:"asan"`
+			all, text, err := list(cmd)
+			if err != nil {
+				return err
 			}
-			var rows []row
-			for _, r := range releases.Releases() {
-				_, plain := r.Find(false)
-				_, asan := r.Find(true)
-				rows = append(rows, row{r.Name(), r, plain == nil, asan == nil})
+			if target == nil {
+				_, err := io.WriteString(cmd.OutOrStdout(), text)
+				return err
 			}
-			if target != nil {
-				enc := json.NewEncoder(target)
-				enc.SetIndent("", " ")
-				return enc.Encode(rows)
-			}
-			for _, r := range rows {
-				fmt.Fprintf(cmd.OutOrStdout(), "%-15s %-9s %-10s %s %s\n", r.Name, ifSo(r.Built, "built", "not built"), ifSo(r.ASan, "built asan", ""), r.Crate, r.At)
-			}
-			return nil
+			enc := json.NewEncoder(target)
+			enc.SetIndent("", " ")
+			enc.SetEscapeHTML(false)
+			return enc.Encode(all)
 		},
 	}
 	cmd.Flags().StringVar(&jsonFile, "json", "", "write the list to `FILE`, - for standard output")
