@@ -210,16 +210,16 @@ func TestEmptyRecords(t *testing.T) {
 	client, server := pair(t, &handshake.Config{}, &handshake.Config{}, &handshake.ClientParams{})
 	play(client, server)
 	for range 3 {
-		for range 16 {
+		for range 32 {
 			server.step(client.SealAs(spec.ContentApplicationData, nil))
 		}
 		established(t, client, server)
 	}
-	for range 17 {
+	for range 33 {
 		server.step(client.SealAs(spec.ContentApplicationData, nil))
 	}
 	if a, sent := alertOf(server); a != spec.UnexpectedMessage || !sent {
-		t.Errorf("17 empty records: %v", server.err)
+		t.Errorf("33 empty records: %v", server.err)
 	}
 }
 

@@ -142,7 +142,7 @@ func ignore(m *Machine) (Event, error) {
 	if !new(wire.HelloRequest).Parse(m.body()) {
 		return 0, m.malformed()
 	}
-	return 0, m.waste()
+	return 0, m.waste(maxUseless)
 }
 
 // refuseRenegotiation answers a request to renegotiate, the server's
@@ -152,7 +152,7 @@ func refuseRenegotiation(m *Machine) (Event, error) {
 	if m.on == spec.HelloRequest && !new(wire.HelloRequest).Parse(m.body()) {
 		return 0, m.malformed()
 	}
-	if err := m.waste(); err != nil {
+	if err := m.waste(maxUseless); err != nil {
 		return 0, err
 	}
 	// Data in between does not start the count anew: each answer waits for a peer that may never read.

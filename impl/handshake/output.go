@@ -88,7 +88,7 @@ var sendEvents = [2]spec.Event{spec.Client: spec.ClientSendApplicationData, spec
 // deliver hands application data up.
 func deliver(m *Machine) (Event, error) {
 	if len(m.data) == 0 {
-		return 0, m.waste()
+		return 0, m.waste(maxEmpty)
 	}
 	m.useless, m.told.data = 0, true
 	m.trace.delivered = 1

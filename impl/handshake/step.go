@@ -5,9 +5,12 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-// maxUseless bounds messages without any effect that come one after the other:
-// warnings, empty records of application data, and requests to renegotiate.
-const maxUseless = 16
+// Bounds of messages without any effect that come one after the other. No text
+// has numbers; maxEmpty is what OpenSSL and BoringSSL let pass.
+const (
+	maxUseless = 16 // warnings, and requests to renegotiate
+	maxEmpty   = 32 // empty records of application data
+)
 
 // Idle reports whether a Step without any input would give NeedInput.
 func (m *Machine) Idle() bool {
