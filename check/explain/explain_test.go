@@ -10,17 +10,19 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "record testdata anew; eapol_test must be there")
+var update = flag.String("update", "", "record a scene anew, or all, and write the reports; eapol_test and hostapd must be there")
 
 // TestCaptures explains every capture in testdata. The reports are in one file,
 // which people read.
 func TestCaptures(t *testing.T) {
-	if *update {
+	if *update != "" {
 		if _, err := exec.LookPath("eapol_test"); err != nil {
 			t.Fatal("eapol_test is missing: apt-get install eapoltest")
 		}
 		for _, sc := range scenes {
-			recordScene(t, &sc)
+			if *update == "all" || *update == sc.name {
+				recordScene(t, &sc)
+			}
 		}
 	}
 	var got strings.Builder
@@ -39,14 +41,14 @@ func TestCaptures(t *testing.T) {
 			fmt.Fprintf(&got, "%s\n%v\n", strings.Join(r.Lines, "\n"), r.Diagnosis)
 		}
 	}
-	if *update {
+	if *update != "" {
 		if err := os.WriteFile("testdata/reports.txt", []byte(got.String()), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
 	want, err := os.ReadFile("testdata/reports.txt")
 	if err != nil || got.String() != string(want) {
-		t.Errorf("testdata/reports.txt differs (%v); -update writes it anew:\n%s", err, got.String())
+		t.Errorf("testdata/reports.txt differs (%v); -update reports writes it anew:\n%s", err, got.String())
 	}
 }
 

@@ -55,6 +55,9 @@ type stage struct {
 	peer   fast.PeerConfig
 	keys   bytes.Buffer
 	ahead  time.Duration // of the server's clock
+
+	// hostapd is the server instead of Sesame's, and its PACs live for so long.
+	hostapd time.Duration
 }
 
 func newStage(t *testing.T) *stage {
@@ -73,6 +76,7 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	s.write("ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	s.write("server.key", pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
 	leaf, err := x509.ParseCertificate(der)
 	if err != nil {
 		t.Fatal(err)
@@ -148,6 +152,9 @@ func (s *stage) own(ctx context.Context, port int) {
 
 // serve runs Sesame's server.
 func (s *stage) serve() (port int, stop func()) {
+	if s.hostapd > 0 {
+		return s.serveHostapd()
+	}
 	engine, err := fast.NewServer(&s.server)
 	if err != nil {
 		s.t.Fatal(err)
@@ -176,6 +183,41 @@ func (s *stage) serve() (port int, stop func()) {
 		}
 	}()
 	return conn.LocalAddr().(*net.UDPAddr).Port, func() { conn.Close(); <-done }
+}
+
+// serveHostapd runs hostapd's server.
+func (s *stage) serveHostapd() (port int, stop func()) {
+	free := listen(s.t)
+	port = free.LocalAddr().(*net.UDPAddr).Port
+	free.Close()
+	lifetime := int(s.hostapd.Seconds())
+	s.write("hostapd.conf", fmt.Appendf(nil, `driver=none
+radius_server_clients=clients
+radius_server_auth_port=%d
+eap_server=1
+eap_user_file=users
+ca_cert=ca.pem
+server_cert=ca.pem
+private_key=server.key
+pac_opaque_encr_key=000102030405060708090a0b0c0d0e0f
+eap_fast_a_id=30313233343536373839616263646566
+eap_fast_a_id_info=the cave
+eap_fast_prov=2
+pac_key_lifetime=%d
+pac_key_refresh_time=1
+`, port, lifetime))
+	s.write("users", []byte("*\tFAST\n\"ali\"\tMSCHAPV2\t\"open sesame\"\t[2]\n"))
+	s.write("clients", []byte("127.0.0.1/32\t"+secret+"\n"))
+	program, err := exec.LookPath("hostapd")
+	if err != nil {
+		program = "/usr/sbin/hostapd"
+	}
+	cmd := exec.Command(program, "hostapd.conf")
+	cmd.Dir = s.dir
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	return port, func() { cmd.Process.Kill(); cmd.Wait() }
 }
 
 func listen(t *testing.T) *net.UDPConn {
@@ -314,6 +356,18 @@ var scenes = []scene{
 	{name: "differing-pac-keys", before: func(s *stage) { s.play(&scene{}) }, setup: func(s *stage) {
 		for _, p := range s.peer.Store.(*fast.PACs).All() {
 			p.Key[0] ^= 1
+		}
+	}},
+	// hostapd takes an expired PAC, delivers another, and ends with EAP-Failure.
+	{name: "expired-pac", before: func(s *stage) {
+		s.hostapd = 2 * time.Second
+		s.peer.KeyLogWriter = &s.keys
+		s.play(&scene{})
+		for _, p := range s.peer.Store.(*fast.PACs).All() {
+			if left := time.Until(p.Expires); left > 0 {
+				time.Sleep(left + time.Second) // hostapd's clock is the machine's
+			}
+			p.Expires = time.Time{} // or the peer would not offer it
 		}
 	}},
 	{name: "by-certificate"},

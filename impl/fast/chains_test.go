@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -168,7 +169,24 @@ func TestChainsInPython(t *testing.T) {
 	if out, err := exec.Command(python, check).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if out, err := exec.Command(python, check, "--flip", "7").CombinedOutput(); err == nil || !bytes.Contains(out, []byte("row 7")) {
-		t.Errorf("a flipped octet was not found: %v\n%s", err, out)
+	var doc struct {
+		Chains []map[string]any `json:"chains"`
+	}
+	text, err := os.ReadFile(filepath.Join(chainsFolder, "chains.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	const row = 7 // it has an inner method, and so all fields
+	for _, field := range []string{"session_key_seed", "server_challenge", "client_challenge", "isk", "s_imck", "cmk", "binding", "msk", "emsk"} {
+		if value, _ := doc.Chains[row][field].(string); value == "" {
+			t.Errorf("row %d has no %s", row, field)
+		}
+		flip := fmt.Sprintf("%d:%s", row, field)
+		if out, err := exec.Command(python, check, "--flip", flip).CombinedOutput(); err == nil || !bytes.Contains(out, fmt.Appendf(nil, "row %d,", row)) {
+			t.Errorf("a flipped octet of %s was not found: %v\n%s", field, err, out)
+		}
 	}
 }

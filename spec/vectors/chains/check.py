@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Checks chains.json with Python's standard library alone.
 
-    check.py [FILE] [--flip N]
+    check.py [FILE] [--flip N[:FIELD]]
 
 Every row with "valid": true must verify, every other one must not. --flip
-changes one octet of the N-th row first: then the check must fail.
+changes one octet of a field of the N-th row first, by default of msk: then the
+check must fail.
 """
 import hashlib
 import hmac
@@ -72,14 +73,15 @@ def derive(doc, row):
 
 
 def main(args):
-    flip = int(args.pop(args.index("--flip") + 1)) if "--flip" in args else None
+    flip = args.pop(args.index("--flip") + 1) if "--flip" in args else ""
     files = [a for a in args if a != "--flip"]
     path = files[0] if files else os.path.join(os.path.dirname(os.path.abspath(__file__)), "chains.json")
     with open(path) as f:
         doc = json.load(f)
-    if flip is not None:
-        row = doc["chains"][flip]
-        row["msk"] = f"{int(row['msk'][:2], 16) ^ 1:02x}" + row["msk"][2:]
+    if flip:
+        n, _, field = flip.partition(":")
+        row, field = doc["chains"][int(n)], field or "msk"
+        row[field] = f"{int(row[field][:2], 16) ^ 1:02x}" + row[field][2:]
     wrong, negative = [], 0
     for i, row in enumerate(doc["chains"]):
         master, want = derive(doc, row)
