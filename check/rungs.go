@@ -4,6 +4,7 @@
 package check
 
 import (
+	"github.com/sesame-tls/sesame/check/browse/ui"
 	"github.com/sesame-tls/sesame/check/coverage"
 	"github.com/sesame-tls/sesame/check/eap"
 	"github.com/sesame-tls/sesame/check/explore"
@@ -22,5 +23,5 @@ import (
 
 // Rungs returns all rungs in the order in which they run.
 func Rungs() []ladder.Rung {
-	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, tour.Rung, target.Rung, mutants.Rung, trace.Rung, coverage.Rung, interop.Rung, findings.Rung, eap.Rung, fuzz.Rung}
+	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, tour.Rung, target.Rung, mutants.Rung, trace.Rung, coverage.Rung, interop.Rung, findings.Rung, eap.Rung, ui.Rung, fuzz.Rung}
 }

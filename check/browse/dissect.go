@@ -131,7 +131,7 @@ func (c *cutter) message() bool {
 	switch h.Message {
 	case spec.ClientHello:
 		c.hello()
-		c.listed("cipher_suites", 2, 2, func(b []byte) string { return spec.SuiteID(binary.BigEndian.Uint16(b)).String() })
+		c.listed("cipher_suite", 2, 2, func(b []byte) string { return spec.SuiteID(binary.BigEndian.Uint16(b)).String() })
 		c.take("compression_methods", 1+c.peek(1), nil)
 		c.extensions(end)
 	case spec.ServerHello:

@@ -147,9 +147,7 @@ func walkHandshake(s Setting, h *explain.Handshake) (*Walked, error) {
 	for _, x := range h.Heard {
 		w.Tale = append(w.Tale, heardText(x))
 	}
-	way := newWalk(s, sys)
-	way.follow(path)
-	w.Link = way.link(len(path))
+	w.Link, err = completed(s, sys, path)
 	switch {
 	case agreed < len(h.Heard) && instead != nil:
 		w.Why = fmt.Sprintf("packet %d: %s; the model has %s there", h.Heard[agreed].Packet, heardText(h.Heard[agreed]), messages(instead))
@@ -160,7 +158,28 @@ func walkHandshake(s Setting, h *explain.Handshake) (*Walked, error) {
 	case h.Broken != nil:
 		w.Why = "what follows cannot be read: " + h.Broken.Error()
 	}
-	return w, nil
+	return w, err
+}
+
+// completed is the address at the end of a path, in a system of one scenario:
+// what the path does not tell of it is at its default.
+func completed(s Setting, sys *model.System, path []model.Action) (string, error) {
+	wide := newWalk(s, sys)
+	wide.follow(path)
+	s.Scenario = scenarioText(sys.Complete(wide.end(), func(int) int { return 0 }))
+	narrow, err := s.system()
+	if err != nil {
+		return "", err
+	}
+	w := newWalk(s, narrow)
+	for _, a := range path {
+		b, ok := narrow.Refined(w.end(), a)
+		if !ok {
+			return "", fmt.Errorf("browse: %v cannot be done in the scenario %s", a, s.Scenario)
+		}
+		w.follow([]model.Action{b})
+	}
+	return w.link(len(path)), nil
 }
 
 // over reports whether a message follows the handshake.

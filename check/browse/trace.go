@@ -64,10 +64,8 @@ func walkTrace(ctx context.Context, s Setting, t tla.Trace) (*Walked, error) {
 		leads = next
 		w.Agreed++
 	}
-	way := newWalk(s, sys)
-	way.follow(leads[0].way.actions())
-	w.Link = way.link(len(way.steps))
-	return w, nil
+	w.Link, err = completed(s, sys, leads[0].way.actions())
+	return w, err
 }
 
 // advance takes one recorded step from everywhere. What the side does that was

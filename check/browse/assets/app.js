@@ -15,9 +15,10 @@ import { scenarioDialog } from './scenario.js';
 const state = {
   about: null, // what there is to choose from
   view: null, // what the server says of this place
+  wanted: null, // the address that was asked for, until it is answered
   trail: [], // the addresses along the longest path that was gone here
   all: false, // every field of the ends
-  filter: '', opened: new Set(), // of the attacker's moves
+  filter: '', opened: new Set(), // the attacker's moves, and which groups are open
   verified: null, verifying: false, // the whole system
   tab: 'chart',
 };
@@ -25,16 +26,20 @@ const state = {
 const walk = only();
 
 /** go shows another place. */
-async function go(query, { replace = false, push = true } = {}) {
+async function go(query, { replace = false, push = true, keepProblem = false } = {}) {
   let view;
+  state.wanted = query;
   try {
     view = await walk('walk', query);
   } catch (error) {
     if (error.name === 'AbortError') return;
+    state.wanted = null;
+    controls();
     problem(error);
     return;
   }
-  problem(null);
+  state.wanted = null;
+  if (!keepProblem) problem(null);
   if (replace) history.replaceState(null, '', `?${view.link}`);
   else if (push && `?${view.link}` !== location.search) history.pushState(null, '', `?${view.link}`);
   show(view);
@@ -73,6 +78,7 @@ function announce(view) {
 
 function controls() {
   const { view, about } = state;
+  if (!view) return;
   $('profile').value = view.setting.profile;
   $('mutant').value = view.setting.mutant;
   $('budget').value = `${view.setting.budget}${view.setting.wireOnly ? 'w' : ''}`;
@@ -93,7 +99,7 @@ function left() {
 
 function right() {
   paint($('ends'), ends(state.view, { all: state.all, onall: () => { state.all = !state.all; right(); } }));
-  paint($('properties'), properties(state.view, state.about, state.verified, { go, busy: state.verifying, onverify: verify }));
+  paint($('properties'), properties(state.view, state.about, state.verified, { go, busy: state.verifying, onverify: verify, opened: state.opened }));
 }
 
 async function verify() {
@@ -133,7 +139,9 @@ const forward = () => { if (state.trail.length > state.view.steps.length) stepTo
 
 /** change explores another system, from its first state. */
 function change(changes) {
-  const q = new URLSearchParams(state.view.start);
+  const q = new URLSearchParams(state.wanted ?? state.view.start);
+  q.delete('path');
+  q.delete('mark');
   for (const [key, value] of Object.entries(changes)) {
     if (value === '') q.delete(key);
     else q.set(key, value);
@@ -238,4 +246,4 @@ state.about = await ask('about', '');
 fill();
 listen();
 await go(location.search.slice(1), { replace: true });
-if (!state.view) await go('', { replace: true }); // the problem stays said
+if (!state.view) await go('', { replace: true, keepProblem: true });

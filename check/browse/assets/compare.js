@@ -6,8 +6,8 @@ import { only } from './ask.js';
 function table(d) {
   return h('table', { class: 'difference' },
     h('caption', null, d.action),
-    h('thead', null, h('tr', null, h('th', { scope: 'col' }, d.field), h('th', { scope: 'col' }, 'here'), h('th', { scope: 'col' }, 'there'))),
-    h('tbody', null, h('tr', null, h('td', null, 'shows'), h('td', null, d.here), h('td', null, d.there))));
+    h('thead', null, h('tr', null, h('td'), h('th', { scope: 'col' }, 'here'), h('th', { scope: 'col' }, 'there'))),
+    h('tbody', null, h('tr', null, h('th', { scope: 'row' }, d.field), h('td', null, d.here), h('td', null, d.there))));
 }
 
 export function comparePane({ go, problem, state }) {

@@ -41,7 +41,7 @@ export class Drawing {
   size() { return [this.place.clientWidth, this.place.clientHeight]; }
 
   zoom(by, atX = this.size()[0] / 2, atY = this.size()[1] / 2) {
-    const to = Math.min(4, Math.max(0.02, this.scale * by));
+    const to = Math.min(4, Math.max(0.004, this.scale * by));
     this.x = atX - (atX - this.x) * to / this.scale;
     this.y = atY - (atY - this.y) * to / this.scale;
     this.scale = to;

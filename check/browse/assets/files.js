@@ -39,7 +39,7 @@ export function filesPane({ go, problem, state }) {
     paint($('view-files'), h('div', { class: 'page' },
       h('h2', null, 'Files'),
       h('p', null, 'Choose an NDJSON trace (', h('code', null, 'sesame serve --trace'), ', ', h('code', null, 'connect --trace'), ', ', h('code', null, 'tla record'), '), a report of ', h('code', null, 'sesame model explore --json'),
-        ', or a pcap or pcapng file of TLS over TCP or of EAP-FAST over RADIUS, with the keys in it. It is walked along the model with the profile and the mutant that are chosen above, and is not kept.'),
+        ', or a pcap or pcapng file of TLS over TCP or of EAP-FAST over RADIUS, with the keys in it. It is walked along the model with the profile and the mutant that are chosen above, in a scenario in which what it does not tell is at its default. It is not kept.'),
       h('label', { class: 'drop', ondragover: (e) => e.preventDefault(), ondrop: (e) => { e.preventDefault(); load(e.dataTransfer.files[0]); } },
         h('span', null, now.busy ? `Walking ${now.name}…` : 'A file, up to 8 MiB: choose it, or drop it here'),
         h('input', { type: 'file', id: 'file', 'data-key': 'file', onchange: (e) => load(e.target.files[0]) })),

@@ -26,7 +26,7 @@ function layered(graph) {
   const gap = 26, count = new Array(graph.layers).fill(0);
   for (const n of graph.nodes) count[n.l]++;
   const width = graph.widest * gap;
-  const at = graph.nodes.map((n) => [width * (n.o + 0.5) / count[n.l], 40 + n.l * Math.max(90, Math.min(400, width / graph.layers / 2))]);
+  const at = graph.nodes.map((n) => [width * (n.o + 0.5) / count[n.l], 40 + n.l * Math.max(90, 0.7 * width / graph.layers)]);
   return { at, lines: graph.edges.map(([from, to]) => ({ from, to, points: [at[from], at[to]] })) };
 }
 

@@ -17,7 +17,7 @@ function choice(c, number, go) {
   number && h('kbd', { 'aria-hidden': 'true' }, number),
   h('span', { class: 'what' }, c.role === 'Attacker' ? c.label : [h('b', null, c.role), ` ${c.label}`]),
   c.narrows && h('span', { class: 'note choice' }, `if ${c.narrows}`),
-  c.leads && h('span', { class: 'note' }, `→ ${c.leads}`),
+  c.leads && h('span', { class: 'note' }, '→ ', words(c.leads)),
   c.violates.length > 0 && h('span', { class: 'broken' }, `▲ violates ${c.violates.join(', ')}`)));
 }
 
@@ -54,12 +54,15 @@ export function choices(view, go, { filter, onfilter, opened }) {
   return parts;
 }
 
-const plain = new Set(['none', 'no', '–', 'in the clear']);
+const plain = new Set(['none', 'no', '–', 'in the clear', 'the client\'s']);
+
+/** words lets a name like AwaitServerHello be broken before its capitals. */
+const words = (name) => name.split(/(?=[A-Z])/).flatMap((w, i) => (i ? [h('wbr'), w] : [w]));
 
 function cell(field) {
   if (!field) return h('td', { class: 'dim' }, '–');
   const classes = [plain.has(field.value) && 'dim', field.changed && 'changed'].filter(Boolean).join(' ');
-  return h('td', { class: classes || null }, field.value, field.changed && h('span', { class: 'unseen' }, ' (changed)'));
+  return h('td', { class: classes || null }, words(field.value), field.changed && h('span', { class: 'unseen' }, ' (changed)'));
 }
 
 function stream(name, list, inserted) {
@@ -98,7 +101,7 @@ export function ends(view, { all, onall }) {
 
 /** properties lists what the path says about each property, and what the whole
  * system does once it was asked. */
-export function properties(view, about, verified, { go, onverify, busy }) {
+export function properties(view, about, verified, { go, onverify, busy, opened }) {
   const broken = new Map(view.broken.map((b) => [b.name, b.step]));
   const happened = new Map(view.attacks.map((b) => [b.name, b.step]));
   const met = new Set(view.met);
@@ -117,16 +120,27 @@ export function properties(view, about, verified, { go, onverify, busy }) {
       all && verdict(all, go));
   };
   const list = [...about.properties].sort((x, y) => rank(x) - rank(y));
+  const shown = list.filter((p) => rank(p) < 3), idle = list.filter((p) => rank(p) === 3);
   return [
     h('div', { class: 'row' }, h('h3', null, 'Properties'), h('span', { class: 'spring' }),
       h('button', { type: 'button', id: 'verify', 'data-key': 'verify', disabled: busy, onclick: onverify }, busy ? 'Exploring…' : 'Check the whole system')),
     h('p', { class: 'small dim', id: 'verified' }, verified
       ? `${plural(verified.states, 'state')}, ${plural(verified.transitions, 'transition')}, at most ${plural(verified.depth, 'step')} away`
       : 'What this path shows. The whole system has not been checked.'),
-    h('ul', { class: 'properties', 'aria-label': 'Properties' }, list.map((p) => row(p, false))),
+    shown.length > 0 && h('ul', { class: 'properties', 'aria-label': 'Properties' }, shown.map((p) => row(p, false))),
+    idleGroup(idle.map((p) => row(p, false)), opened),
     h('h3', null, 'Attacks that nothing prevents'),
     h('ul', { class: 'properties', 'aria-label': 'Attacks that nothing prevents' }, about.attacks.map((p) => row(p, true))),
   ];
+}
+
+function idleGroup(rows, opened) {
+  if (!rows.length) return null;
+  const group = h('details', { class: 'idle', open: opened.has('idle') },
+    h('summary', { 'data-key': 'idle' }, `${rows.length} that this path does not exercise`),
+    h('ul', { class: 'properties', 'aria-label': 'Properties that this path does not exercise' }, rows));
+  group.addEventListener('toggle', () => (group.open ? opened.add('idle') : opened.delete('idle')));
+  return group;
 }
 
 function verdict(v, go) {

@@ -26,9 +26,9 @@ function record(r) {
   const wire = dump(r.octets, 'On the wire'), clear = r.clear && dump(r.clear, 'Decrypted');
   return h('details', { class: `record ${r.from.toLowerCase()}` },
     h('summary', null, h('b', null, r.from), ` ${r.messages} `, h('span', { class: 'count' }, plural(r.octets.length / 2, 'octet')), clear && h('span', { class: 'seal' }, ' decrypted')),
-    clear && [h('h5', null, 'Decrypted'), clear.element],
+    clear && [h('p', { class: 'title' }, 'Decrypted'), clear.element],
     fields(r.parts, (clear || wire).light),
-    h('h5', null, 'On the wire'), wire.element);
+    h('p', { class: 'title' }, 'On the wire'), wire.element);
 }
 
 function step(s, i, agreed) {

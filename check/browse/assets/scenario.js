@@ -13,15 +13,18 @@ const words = {
 export function scenarioDialog(about, setting, explore) {
   const parse = (text) => Object.fromEntries(text.split(' ').filter(Boolean).map((w) => w.split('=')));
   const selects = new Map();
+  const mark = (select, d) => select.classList.toggle('chosen', select.value !== d.default);
   $('dimensions').append(...about.dimensions.map((d) => {
-    const select = h('select', { id: `dimension-${d.name}` },
-      d.values.map((v) => h('option', { value: v }, v === d.default ? `${v} (default)` : v)), h('option', { value: '?' }, 'open'));
+    const select = h('select', { id: `dimension-${d.name}`, onchange: (e) => mark(e.target, d) }, d.values.map((v) => h('option', { value: v }, v)), h('option', { value: '?' }, 'open'));
     selects.set(d.name, select);
     return h('label', null, words[d.name] ?? d.name, ' ', select);
   }));
   const fill = (text) => {
     const chosen = parse(text);
-    for (const d of about.dimensions) selects.get(d.name).value = chosen[d.name] ?? d.default;
+    for (const d of about.dimensions) {
+      selects.get(d.name).value = chosen[d.name] ?? d.default;
+      mark(selects.get(d.name), d);
+    }
   };
   const preset = $('preset');
   preset.append(h('option', { value: '' }, 'as it is'), ...about.presets.map((p, i) => h('option', { value: `${i}` }, p.name)));
