@@ -73,8 +73,8 @@ func TestPage(t *testing.T) {
 		},
 		{
 			name: "a console that speaks", html: `<button onclick="alert(1)">x</button>`,
-			js:     `console.error('planted', 7); fetch('/api/walk?budget=9'); throw new Error('mishap')`,
-			script: step, want: []string{"console.error", "planted", "exception: Uncaught Error: mishap", "Content Security Policy", "Failed to load resource"},
+			js:     `console.error('planted', 7); fetch('/api/walk?budget=9').then(() => { window.answered = true }); throw new Error('mishap')`,
+			script: append(step[:len(step):len(step)], until(`window.answered`)), want: []string{"console.error", "planted", "exception: Uncaught Error: mishap", "Content Security Policy", "Failed to load resource"},
 		},
 		{
 			name: "no chart", js: `new MutationObserver(() => document.querySelector('.chart')?.remove()).observe(document.body, { childList: true, subtree: true })`,
