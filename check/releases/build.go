@@ -32,10 +32,12 @@ type Failure struct {
 	Tail string // its last lines
 }
 
+// Error says which command failed, without what it had printed.
 func (f *Failure) Error() string {
 	return fmt.Sprintf("releases: %s: %v; what was printed is in %s; mend what it says, and build it again", f.Name, f.Err, f.Log)
 }
 
+// Unwrap returns why the command failed.
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Build builds the release, unless it is there. Another process that builds the

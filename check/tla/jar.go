@@ -46,21 +46,3 @@ var Tools = []ladder.Tool{
 		return err
 	}},
 }
-
-// Dir returns the folder tla of the source tree that the working directory is in.
-func Dir() (string, error) {
-	at, err := os.Getwd()
-	if err != nil {
-		return "", fmt.Errorf("tla: %w", err)
-	}
-	for {
-		dir := filepath.Join(at, "tla")
-		if _, err := os.Stat(filepath.Join(dir, "manifest.json")); err == nil {
-			return dir, nil
-		}
-		if at == filepath.Dir(at) {
-			return "", fmt.Errorf("tla: no folder tla with a manifest.json here or above; run it in Sesame's source tree")
-		}
-		at = filepath.Dir(at)
-	}
-}

@@ -18,6 +18,7 @@ var exhibits = []exhibit{
 	},
 	{
 		name: "early-change-cipher-spec", title: "ChangeCipherSpec before there are keys", date: "2014-06", library: "OpenSSL",
+		finding:  "early-change-cipher-spec",
 		releases: "all before 0.9.8za, 1.0.0m and 1.0.1h",
 		what: "Who sat on the wire sent ChangeCipherSpec to both sides right after the hellos. Both then derived their keys from an empty master secret, " +
 			"and the attacker could read and change everything.",
@@ -28,6 +29,7 @@ var exhibits = []exhibit{
 	},
 	{
 		name: "change-cipher-spec-refused", title: "The cure refuses the accepted ticket", date: "2014-06", library: "OpenSSL",
+		finding:  "acceptance-refused",
 		releases: "1.0.0m, 1.0.1h",
 		what:     "ServerHello, ChangeCipherSpec, Finished after a PAC: the client answered unexpected_message, and no EAP-FAST client could use its PAC any more.",
 		cause:    "CCS_OK was set on a resumption by Session ID and in the full handshake, not where a ticket with a session secret awaits its answer.",
@@ -55,6 +57,7 @@ var exhibits = []exhibit{
 	},
 	{
 		name: "lost-lookahead", title: "Whoever has a secret is resumed", date: "2015-01", library: "OpenSSL",
+		finding:  "decline-ends-handshake",
 		releases: "1.0.1k to 1.0.1m, 1.0.2, 1.0.2a",
 		what:     "A server that declined the ticket sent Certificate, and the client answered unexpected_message: EAP-FAST could not fall back to a full handshake.",
 		cause:    "The lookahead was taken out, and the client counted as resumed as soon as its callback had succeeded. ClientHello also dropped sessions without a Session ID, and with them the PAC.",
@@ -73,6 +76,7 @@ var exhibits = []exhibit{
 	},
 	{
 		name: "forced-resuming", title: "Setting the callback spoils ordinary tickets", date: "2016", library: "wolfSSL",
+		finding:  "callback-breaks-tickets",
 		releases: "with HAVE_SECRET_CALLBACK, until the build switch of issue 262",
 		what:     "An application that set the callback, for EAP-FAST or just in case, could not resume ordinary sessions any more.",
 		cause:    "Setting the callback emptied the Session ID and set options.resuming at once.",
@@ -103,6 +107,7 @@ var exhibits = []exhibit{
 	},
 	{
 		name: "buffer-that-grew", title: "The buffer that grew", date: "2018-09", library: "OpenSSL",
+		finding:  "secret-buffer-grew",
 		releases: "1.1.1 and later: 256 octets; 3.0 and later: 512",
 		what:     "Callbacks that filled in 48 octets and left the length alone now made a master secret of 256 or 512 octets. The two sides did not agree, and Finished failed.",
 		cause:    "The length is in and out, and the initial value, which had been 48, became the size of a larger buffer.",
@@ -113,6 +118,7 @@ var exhibits = []exhibit{
 	},
 	{
 		name: "ticket-after-pac", title: "NewSessionTicket after an accepted PAC", date: "2018-06", library: "OpenSSL",
+		finding:  "tickets-beside-callback",
 		releases: "1.1.1-pre7",
 		what:     "hostapd with 1.1.1-pre7 answered a PAC with ServerHello, NewSessionTicket, ChangeCipherSpec, Finished. Clients ended with unexpected_message.",
 		cause:    "61fb59238d merged early returns into a common tail, which promised a ticket wherever none had been decrypted.",
@@ -131,6 +137,10 @@ var exhibits = []exhibit{
 	},
 	{
 		name: "issue-24213", title: "A valid PAC crashes the server", date: "2024-04", library: "OpenSSL",
+		finding: "accept-crashes",
+		release: "3.2.1",
+		printed: "crash        accept-crashes              openssl-3.2.1  signal: segmentation fault\n" +
+			"not affected accept-crashes              openssl-4.0.3  the handshake under the ticket is done (alerts sent: client 0, server 0)\n",
 		releases: "3.2.0, 3.2.1, 3.3.0",
 		what: "A server whose callback accepted the ticket, without naming a suite, ended with a segmentation fault before ServerHello: " +
 			"any client with a valid PAC could end an EAP-FAST server.",
@@ -160,6 +170,7 @@ var exhibits = []exhibit{
 	},
 	{
 		name: "no-session-id-echo", title: "The Session ID is not repeated", date: "2026-04", library: "OpenSSL",
+		finding:  "session-id-not-echoed",
 		releases: "all before PR 30695: 3.0 still, 3.4.1, 3.5.5; not 4.0.3",
 		what:     "A client that sends a Session ID of its own beside its PAC gets another one back, though RFC 5077, Section 3.4 has the server repeat it.",
 		cause:    "An accepted ticket got a new session, and that has a new ID.",
@@ -169,6 +180,7 @@ var exhibits = []exhibit{
 	},
 	{
 		name: "ticket-setter-bounds", title: "The ticket's length is not looked at", date: "2026-05", library: "OpenSSL",
+		finding:  "ticket-length-unchecked",
 		releases: "all before 1e5d536b05; 3.0.22 and 3.5.7 have it",
 		what:     "SSL_set_session_ticket_ext took any length. A negative one led to a small buffer and a huge copy.",
 		cause:    "An int from the application went into malloc and memcpy unchecked.",

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sesame-tls/sesame/check/findings"
 	"github.com/sesame-tls/sesame/model"
 	"github.com/sesame-tls/sesame/spec"
 )
@@ -25,8 +26,11 @@ type exhibit struct {
 
 	mutant  string // of the model; "" where the model has no place for it
 	role    spec.Role
+	finding string // in check/findings, whose program shows it on real releases; "" for none
 	elseHow string // how Sesame finds it where there is no mutant, or beside it
 	console string // a command, and what it prints
+	release string // to try its program on; "": the newest one that has it
+	printed string // by the program on that release, and on one without the bug
 }
 
 // museumPage lists the exhibits, and adds a page for each.
@@ -58,12 +62,50 @@ func (k *book) exhibitPage(b *bytes.Buffer, x *exhibit) error {
 	if x.elseHow != "" {
 		fmt.Fprintf(b, "%s\n\n", x.elseHow)
 	}
+	if x.finding != "" {
+		if err := exhibitRelease(b, x); err != nil {
+			return err
+		}
+	}
 	if x.console != "" {
 		fmt.Fprintf(b, "%s\n", x.console)
 	}
 	if x.mutant != "" {
 		return k.exhibitRun(b, x)
 	}
+	return nil
+}
+
+// exhibitRelease says how to see the bug on a real release, where one that has
+// it can be built.
+func exhibitRelease(b *bytes.Buffer, x *exhibit) error {
+	all, err := findings.All()
+	if err != nil {
+		return err
+	}
+	f, err := findings.ByID(all, x.finding)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "It is the finding [%s](../findings.md#%s): `sesame findings show %s --reproducer` prints a program on the library's public API that shows it.", f.ID, f.ID, f.ID)
+	affected, others := f.Versions()
+	if len(affected) == 0 {
+		fmt.Fprintf(b, " None of the releases that can be built here has it any more.\n\n")
+		return nil
+	}
+	try := []string{affected[len(affected)-1]}
+	if x.release != "" {
+		try[0] = x.release
+	}
+	if len(others) > 0 {
+		try = append(try, others[len(others)-1])
+	}
+	fmt.Fprintf(b, " Of the releases that were tried these have it: %s.\n\n", strings.Join(affected, ", "))
+	builds, runs := "$ sesame releases build", "$ sesame findings run "+f.ID
+	for _, version := range try {
+		builds, runs = builds+" "+version, runs+" --release "+version
+	}
+	fmt.Fprintf(b, "%s\n", fence("console", builds+"\n"+runs+"\n"+x.printed))
 	return nil
 }
 
