@@ -25,6 +25,8 @@ type endpointFlags struct {
 	groups, schemes   []string
 	anonymous         bool
 	noTickets         bool
+	ems, etm          string
+	withoutEMS        bool
 	pcap, trace       string
 }
 
@@ -42,6 +44,9 @@ func (e *endpointFlags) add(f *pflag.FlagSet) {
 	f.StringSliceVar(&e.protocols, "alpn", nil, "application `PROTOCOLS`, the best first, comma-separated")
 	f.BoolVar(&e.anonymous, "anonymous", false, "allow DH_anon suites, which authenticate nobody: after all others, or as --suites says")
 	f.BoolVar(&e.noTickets, "no-tickets", false, "neither issue nor use RFC 5077 tickets")
+	f.StringVar(&e.ems, "ems", "offer", "extended master secret `POLICY`: offer, require or never")
+	f.StringVar(&e.etm, "etm", "offer", "encrypt-then-MAC `POLICY`, for CBC suites: offer, require or never")
+	f.BoolVar(&e.withoutEMS, "resume-without-ems", false, "resume sessions without extended master secret too, which RFC 7627 advises against")
 	f.StringVar(&e.pcap, "pcap", "", "record the connections, with their keys, to a pcapng `FILE`")
 	f.StringVar(&e.trace, "trace", "", "record the steps of this end to a `FILE` for sesame tla trace, one JSON object a line")
 }
@@ -75,6 +80,9 @@ func (e *endpointFlags) config() (*tls.Config, *endpoint.PAC, *endpoint.Recorder
 	if config.SignatureSchemes, err = parseNames("--sigalgs", e.schemes, tls.SignatureSchemes()); err != nil {
 		return nil, nil, nil, err
 	}
+	if err := e.policies(config); err != nil {
+		return nil, nil, nil, err
+	}
 	if config.Certificates, err = e.certificates(); err != nil {
 		return nil, nil, nil, err
 	}
@@ -83,6 +91,16 @@ func (e *endpointFlags) config() (*tls.Config, *endpoint.PAC, *endpoint.Recorder
 		return nil, nil, nil, usageError{err}
 	}
 	return config, pac, recorder, nil
+}
+
+// policies sets how optional extensions are treated.
+func (e *endpointFlags) policies(config *tls.Config) (err error) {
+	config.ResumeWithoutEMS = e.withoutEMS
+	if config.ExtendedMasterSecret, err = parsePolicy("--ems", e.ems); err != nil {
+		return err
+	}
+	config.EncryptThenMAC, err = parsePolicy("--etm", e.etm)
+	return err
 }
 
 // certificates reads --cert and --key; nil if they were not given.
@@ -122,6 +140,14 @@ func parseVersion(flag, text string) (uint16, error) {
 		return 0, usagef("%s: there is no TLS %q here; give 1.0, 1.1 or 1.2", flag, text)
 	}
 	return tls.VersionTLS10 + uint16(i), nil
+}
+
+func parsePolicy(flag, text string) (tls.Policy, error) {
+	i := slices.Index([]string{tls.Offer: "offer", tls.Require: "require", tls.Never: "never"}, text)
+	if i < 0 {
+		return 0, usagef("%s: %q; give offer, require or never", flag, text)
+	}
+	return tls.Policy(i), nil
 }
 
 func parseSuites(names []string) (ids []uint16, err error) {
