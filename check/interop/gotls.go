@@ -91,7 +91,7 @@ func (g *GoTLS) config(s Setup) (*tls.Config, tls.ClientSessionCache) {
 		}
 		return config, nil
 	}
-	config.ServerName, config.RootCAs = serverName, s.PKI.Pool
+	config.ServerName, config.RootCAs = ServerName, s.PKI.Pool
 	cache, _ := s.Session.(tls.ClientSessionCache)
 	if cache == nil {
 		cache = tls.NewLRUClientSessionCache(1)

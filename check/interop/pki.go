@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// serverName is the name in every server certificate.
-const serverName = "server.test"
+// ServerName is the name in every server certificate.
+const ServerName = "server.test"
 
 // KeyKind is the kind of a certificate's key.
 type KeyKind uint8
@@ -78,7 +78,7 @@ func NewPKI(dir string) (*PKI, error) {
 		if err != nil {
 			return nil, err
 		}
-		for name, into := range map[string]map[KeyKind]Identity{serverName: p.server, "client.test": p.client} {
+		for name, into := range map[string]map[KeyKind]Identity{ServerName: p.server, "client.test": p.client} {
 			if into[kind], err = issue(dir, name, kind, key, ca, caKey); err != nil {
 				return nil, err
 			}

@@ -127,6 +127,8 @@ func (s *server) cannot(o sut.Options) string {
 		{!o.EMS, "ems-off", "ems"},
 		{o.Untouched || o.Length < 0, "", "callback"},
 		{o.Role == spec.Client && o.CAFile == "", "", "ca"},
+		// Its ticket and its callback are one.
+		{o.Role == spec.Client && o.PACOpaque != nil && o.Callback <= spec.CallbackUnset, "", "callback"},
 	} {
 		if c.asked && !s.can[c.needs] {
 			return c.option

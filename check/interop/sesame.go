@@ -110,14 +110,17 @@ func (e *Sesame) server(config *tls.Config, s Setup, calls *atomic.Int32) {
 }
 
 func client(config *tls.Config, s Setup, calls *atomic.Int32) tls.ClientSessionCache {
-	config.ServerName, config.RootCAs, config.OfferSessionID = serverName, s.PKI.Pool, s.SessionID == spec.IDFresh
+	config.ServerName, config.RootCAs, config.OfferSessionID = ServerName, s.PKI.Pool, s.SessionID == spec.IDFresh
 	cache, _ := s.Session.(tls.ClientSessionCache)
 	if cache == nil {
 		cache = tls.NewLRUClientSessionCache(0)
 	}
 	config.ClientSessionCache = cache
-	if s.PACOpaque != nil {
+	if s.PACOpaque != nil || s.Callback > spec.CallbackUnset {
 		config.OfferTicket = func(context.Context, *tls.TicketRequest) (*tls.TicketOffer, error) {
+			if s.PACOpaque == nil {
+				return nil, nil
+			}
 			return &tls.TicketOffer{Ticket: s.PACOpaque, Secret: func(_ context.Context, h *tls.ServerHelloInfo) (*tls.SessionSecret, error) {
 				calls.Add(1)
 				return answer(s, h.ServerRandom, h.ClientRandom)

@@ -64,7 +64,7 @@ func shimOptions(s Setup) sut.Options {
 	o.Session, _ = s.Session.(string)
 	switch {
 	case s.Role == spec.Client:
-		o.ServerName, o.CAFile, o.Verify = serverName, s.PKI.CAFile, spec.ClientAuthRequest
+		o.ServerName, o.CAFile, o.Verify = ServerName, s.PKI.CAFile, spec.ClientAuthRequest
 	case s.Ask == spec.ClientAuthRequest, s.Ask == spec.ClientAuthRequire:
 		o.CAFile, o.Verify = s.PKI.CAFile, s.Ask
 	}

@@ -173,7 +173,7 @@ func (s *Stock) meetClient(ctx context.Context, setup Setup) (net.Conn, func() O
 	}
 	s.saved++
 	saved := filepath.Join(s.dir, fmt.Sprintf("session-%d.pem", s.saved))
-	args := []string{"s_client", "-connect", l.Addr().String(), "-quiet", "-no_ign_eof", "-servername", serverName,
+	args := []string{"s_client", "-connect", l.Addr().String(), "-quiet", "-no_ign_eof", "-servername", ServerName,
 		"-CAfile", setup.PKI.CAFile, "-verify_return_error", "-cipher", opensslSuites(setup.Suites), "-sess_out", saved, versionFlag(setup.Max)}
 	if setup.Identity.Key != nil {
 		args = append(args, "-cert", setup.Identity.CertFile, "-key", setup.Identity.KeyFile)

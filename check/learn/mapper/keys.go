@@ -68,7 +68,7 @@ func finiteField(x spec.KeyExchange) bool { return x == spec.DHERSA || x == spec
 func (m *Mapper) serverShare() share {
 	if finiteField(m.suite.KeyExchange) && m.known {
 		p, g := harness.FFDHE2048(), []byte{2}
-		return share{p: p, g: g, public: power(g, p)}
+		return share{p: p, g: g, public: m.odd.public(power(g, p), p)}
 	}
 	group := spec.X25519
 	if m.hello != nil && m.hello.Groups != nil {
@@ -109,6 +109,10 @@ func (m *Mapper) clientShare() []byte {
 		if key == nil {
 			return m.premaster
 		}
+		if m.odd.Premaster != nil {
+			//lint:ignore SA1019 RFC 5246, Section 7.4.7.1 has this encryption and no other.
+			return must(rsa.EncryptPKCS1v15(rand.Reader, key, m.odd.Premaster(bytes.Clone(m.premaster))))
+		}
 		if m.encryptedTo == nil || !key.Equal(m.encryptedTo) {
 			//lint:ignore SA1019 RFC 5246, Section 7.4.7.1 has this encryption and no other.
 			m.encrypted, m.encryptedTo = must(rsa.EncryptPKCS1v15(rand.Reader, key, m.premaster)), key
@@ -116,10 +120,17 @@ func (m *Mapper) clientShare() []byte {
 		return m.encrypted
 	case m.known && finiteField(m.suite.KeyExchange):
 		m.exchange(m.share.public)
-		return power(m.share.g, m.share.p)
+		return m.odd.public(power(m.share.g, m.share.p), m.share.p)
 	}
 	m.exchange(m.share.public)
 	return own(m.share.group).PublicKey().Bytes()
+}
+
+func (o Odd) public(honest, p []byte) []byte {
+	if o.Public == nil {
+		return honest
+	}
+	return o.Public(p)
 }
 
 // serverKey returns the RSA key of the server, and nil where it has none.

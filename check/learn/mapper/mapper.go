@@ -85,6 +85,9 @@ type connection struct {
 	heard       bool // the endpoint has
 	issued      []byte
 
+	odd    Odd                  // of the message that is made
+	scheme spec.SignatureScheme // of the endpoint's ServerKeyExchange
+
 	partial []byte // a handshake message that has not come whole
 	last    spec.Message
 	over    bool // a fatal alert, or no TLS
@@ -158,6 +161,18 @@ func (m *Mapper) Over() bool { return m.over }
 
 // Hello returns the endpoint's ClientHello, and nil where it has sent none.
 func (m *Mapper) Hello() *wire.ClientHello { return m.hello }
+
+// Answer returns the ServerHello, whoever has sent it, and nil where none was.
+func (m *Mapper) Answer() *wire.ServerHello { return m.answer }
+
+// Leaf returns the first certificate that the endpoint has shown; nil: none.
+func (m *Mapper) Leaf() []byte { return m.leaf }
+
+// Scheme returns how the endpoint's ServerKeyExchange is signed.
+func (m *Mapper) Scheme() spec.SignatureScheme { return m.scheme }
+
+// Secret returns the master secret that is in force; nil: none yet.
+func (m *Mapper) Secret() []byte { return m.master }
 
 // Established returns what was negotiated once both Finished have been sent, and
 // false before.

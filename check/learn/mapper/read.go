@@ -119,7 +119,7 @@ func (m *Mapper) take(s *spec.Sent, body []byte) {
 	case spec.ServerKeyExchange:
 		k := wire.ServerKeyExchange{KeyExchange: m.suite.KeyExchange, Version: m.version}
 		if ok = k.Parse(body); ok {
-			m.share = share{group: k.Group, p: k.P, g: k.G, public: k.Public}
+			m.share, m.scheme = share{group: k.Group, p: k.P, g: k.G, public: k.Public}, k.Scheme
 		}
 	case spec.ClientKeyExchange:
 		m.exchanged = len(m.transcript)

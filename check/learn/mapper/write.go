@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"io"
 
+	"github.com/sesame-tls/sesame/impl/record"
 	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/model"
 	"github.com/sesame-tls/sesame/spec"
@@ -21,23 +22,73 @@ var (
 func (m *Mapper) Write(dst []byte, in model.Input) []byte {
 	t := in.Message.Type
 	content := m.content(in)
+	m.Take(t, content)
+	dst = m.Seal(dst, t.ContentType(), content)
+	if t == spec.ChangeCipherSpec {
+		m.ChangeKeys()
+	}
+	return dst
+}
+
+// Odd is what a message has in the place of an honest value. Nil: the honest one.
+type Odd struct {
+	Public    func(p []byte) []byte    // of a finite-field exchange, given its prime
+	Premaster func(good []byte) []byte // what is encrypted under RSA key transport
+}
+
+// Content makes what the record of an input holds. [Mapper.Take] and
+// [Mapper.Seal], which [Mapper.Write] calls, are for whoever changes it.
+func (m *Mapper) Content(in model.Input, odd Odd) []byte {
+	m.odd = odd
+	defer func() { m.odd = Odd{} }()
+	return m.content(in)
+}
+
+// Take notes a message that is written: what the endpoint knows of the handshake
+// from then on.
+func (m *Mapper) Take(t spec.Message, content []byte) {
 	if t.ContentType() == spec.ContentHandshake && t != spec.EmptyHandshake {
 		m.wrote(t, content)
 	}
-	if t == spec.EmptyHandshake && !m.write.Active() {
-		// The record layer refuses to make it.
-		dst = append(dst, byte(spec.ContentHandshake))
-		dst = binary.BigEndian.AppendUint16(dst, uint16(m.headerVersion()))
-		return append(dst, 0, 0)
-	}
-	dst, err := m.write.Seal(dst, t.ContentType(), content)
-	if err != nil {
-		panic("mapper: sealing failed: " + err.Error())
-	}
-	if t == spec.ChangeCipherSpec {
-		m.startWriting()
+}
+
+// ChangeKeys protects what is sealed from now on, if a suite is settled.
+func (m *Mapper) ChangeKeys() { m.startWriting() }
+
+// Seal appends records with a content, protected as is due: the first of them
+// with so many octets as are given, the others with as many as fit.
+func (m *Mapper) Seal(dst []byte, t spec.ContentType, content []byte, cut ...int) []byte {
+	for _, part := range parts(content, cut) {
+		if len(part) == 0 && !m.write.Active() {
+			dst = m.Clear(dst, t, part) // the record layer refuses to make it
+			continue
+		}
+		var err error
+		if dst, err = m.write.Seal(dst, t, part); err != nil {
+			panic("mapper: sealing failed: " + err.Error())
+		}
 	}
 	return dst
+}
+
+// Clear appends a record in the clear, whatever the keys.
+func (m *Mapper) Clear(dst []byte, t spec.ContentType, content []byte) []byte {
+	dst = binary.BigEndian.AppendUint16(append(dst, byte(t)), uint16(m.headerVersion()))
+	return append(binary.BigEndian.AppendUint16(dst, uint16(len(content))), content...)
+}
+
+func parts(content []byte, cut []int) (all [][]byte) {
+	for _, n := range cut {
+		n = min(n, len(content))
+		all, content = append(all, content[:n]), content[n:]
+	}
+	for len(content) > record.MaxPlaintext {
+		all, content = append(all, content[:record.MaxPlaintext]), content[record.MaxPlaintext:]
+	}
+	if len(content) > 0 || len(all) == 0 {
+		all = append(all, content)
+	}
+	return all
 }
 
 func (m *Mapper) headerVersion() spec.Version {
@@ -53,6 +104,14 @@ func (m *Mapper) wrote(t spec.Message, message []byte) {
 		m.remember(message)
 	}
 	switch t {
+	case spec.ClientHello:
+		if h := new(wire.ClientHello); m.hello == nil && h.Parse(message[wire.HeaderLen:]) {
+			m.hello = h
+		}
+	case spec.ServerHello:
+		if h := new(wire.ServerHello); m.answer == nil && h.Parse(message[wire.HeaderLen:]) {
+			m.settle(h)
+		}
 	case spec.ClientKeyExchange:
 		m.exchanged = len(m.transcript)
 	case spec.Finished:
