@@ -1,18 +1,20 @@
 // Command gen writes the documentation under docs/, and the README's example,
 // from what the project is: its requirements, its vocabulary, its model and its
-// code. It writes what checks each requirement into their data, too. Run it by
-// `make docs`; a test fails when a page is not what it would write.
+// code. It writes what checks each requirement into their data, too, and exports
+// the cases of package cases. Run it by `make docs`; a test fails when a page is not what it would write.
 //
 // What is prose stands in pages/, as templates; what can be computed, a function
 // here puts into them.
 package main
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	"github.com/sesame-tls/sesame/check/cases"
 	"github.com/sesame-tls/sesame/check/trace"
 )
 
@@ -42,6 +44,13 @@ func writeAll(root string) error {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(root, "spec", "requirements", "checks.json"), text, 0o644); err != nil {
+		return err
+	}
+	var exported bytes.Buffer
+	if err := cases.Write(&exported, cases.Chosen()); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(root, "check", "cases", "cases.json"), exported.Bytes(), 0o644); err != nil {
 		return err
 	}
 	files, err := generate(source, coverage)
