@@ -4,8 +4,6 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
-	"fmt"
-	"net"
 	"strings"
 	"time"
 
@@ -140,19 +138,11 @@ connected.`,
 			if c.Chain, c.Key, err = presented(cert, key); err != nil {
 				return err
 			}
-			address, err := net.ResolveTCPAddr("tcp", listen)
+			run, err := commander(cmd, listen, args)
 			if err != nil {
-				return usagef("--listen: %v; give HOST:PORT, for instance 127.0.0.1:0", err)
+				return err
 			}
-			l, err := net.ListenTCP("tcp", address)
-			if err != nil {
-				return usagef("--listen: %v; give an address of this machine that is free", err)
-			}
-			defer l.Close()
-			if len(args) == 0 {
-				fmt.Fprintf(cmd.ErrOrStderr(), "listening on %v\n", l.Addr())
-			}
-			run := &target.Commander{Listener: l, Command: args}
+			defer run.Listener.Close()
 			defer run.Stop()
 			s, err := target.NewClient(cmd.Context(), run.Accept, c, pace)
 			if err != nil {
@@ -168,9 +158,7 @@ connected.`,
 	}
 	f := cmd.Flags()
 	o.add(f)
-	f.StringVar(&listen, "listen", "127.0.0.1:0", "the `ADDRESS` to listen on")
-	f.StringVar(&cert, "cert", "", "certificate chain to show, a PEM `FILE`")
-	f.StringVar(&key, "key", "", "its private key, a PEM `FILE`")
+	addListening(f, &listen, &cert, &key)
 	return cmd
 }
 

@@ -68,7 +68,7 @@ func newRoot() *cobra.Command {
 		return usagef("%v; `%s --help` lists the flags", err, cmd.CommandPath())
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newServe(), newConnect(), newCheck(), newVerify(), newModel(), newLearn(), newTLA(),
+	root.AddCommand(newServe(), newConnect(), newCheck(), newVerify(), newModel(), newLearn(), newProbe(), newTLA(),
 		newRadius(), newExplain(), newExplore(), newSupplicant(), newPAC(), newBench(), newReleases(), newShim(), newDocs(),
 		newFindings())
 	return root
