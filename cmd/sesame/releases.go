@@ -43,8 +43,8 @@ func newReleasesBuild() *cobra.Command {
 		Short: "Build releases that are not there yet",
 		Long: `Build releases that are not there yet, one after the other: openssl-3.2.1 or
 3.2.1 names one, all is all of them. A release takes up to some minutes of all
-cores. It may be interrupted: what was built stays, and the same command goes on
-with the rest.`,
+cores. One that fails does not keep the others from being built. The command may
+be interrupted: what was built stays, and the same command goes on with the rest.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			list, err := named(args)
 			if err != nil {
@@ -53,12 +53,16 @@ with the rest.`,
 			if o.Jobs < 1 {
 				return usagef("--jobs %d; give 1 or more", o.Jobs)
 			}
+			var failed []error
 			for i, r := range list {
-				if err := buildRelease(cmd, r, o, fmt.Sprintf("%s (%d of %d)", r.Name(), i+1, len(list))); err != nil {
-					return err
+				err := buildRelease(cmd, r, o, fmt.Sprintf("%s (%d of %d)", r.Name(), i+1, len(list)))
+				var failure *releases.Failure
+				if err != nil && !errors.As(err, &failure) {
+					return err // the others would end like it
 				}
+				failed = append(failed, err)
 			}
-			return nil
+			return errors.Join(failed...)
 		},
 	}
 	f := cmd.Flags()
