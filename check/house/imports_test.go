@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -136,6 +137,35 @@ func TestForbiddenImportsAreFound(t *testing.T) {
 		if problem := forbidden(e); problem != "" {
 			t.Error(problem)
 		}
+	}
+}
+
+// generators are modules that docs/gen draws with. They are large, and one does
+// much in its init: the program that people install does without.
+var generators = []string{"github.com/goccy/go-graphviz", "gonum.org/v1/plot"}
+
+// generatorsIn returns which of them a package links.
+func generatorsIn(t *testing.T, pkg string) (linked []string) {
+	cmd := exec.Command("go", "list", "-deps", pkg)
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range generators {
+		if strings.Contains(string(out), g) {
+			linked = append(linked, g)
+		}
+	}
+	return linked
+}
+
+func TestProgramLinksNoGenerator(t *testing.T) {
+	if linked := generatorsIn(t, "./cmd/sesame"); len(linked) != 0 {
+		t.Errorf("cmd/sesame links %q", linked)
+	}
+	if linked := generatorsIn(t, "./docs/gen"); len(linked) != len(generators) {
+		t.Errorf("docs/gen links %q alone", linked)
 	}
 }
 

@@ -238,3 +238,49 @@ func goSources(t *testing.T) (examples, model string) {
 	}
 	return examples, model
 }
+
+// inline is a command of the program within a sentence.
+var inline = regexp.MustCompile("`(sesame [^`]+)`")
+
+// unknownInline says which commands within a text's sentences have a verb or a
+// flag that does not exist.
+func unknownInline(text string) (problems []string, found int) {
+	for _, m := range inline.FindAllStringSubmatch(text, -1) {
+		found++
+		words := strings.Fields(m[1])[1:]
+		root := newRoot()
+		root.InitDefaultHelpCmd()
+		cmd, rest, err := root.Find(words)
+		if err != nil || cmd.HasSubCommands() && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+			problems = append(problems, m[1]+": no such verb")
+			continue
+		}
+		for _, w := range rest {
+			if w == "--" {
+				break // what follows is another program's
+			}
+			name, _, _ := strings.Cut(strings.TrimLeft(w, "-"), "=")
+			if strings.HasPrefix(w, "--") && name != "help" && cmd.Flags().Lookup(name) == nil {
+				problems = append(problems, m[1]+": no such flag as "+w)
+			}
+		}
+	}
+	return problems, found
+}
+
+func TestInlineCommandsExist(t *testing.T) {
+	found := 0
+	texts(t, func(file, text string) {
+		problems, n := unknownInline(text)
+		found += n
+		for _, p := range problems {
+			t.Errorf("%s: %s", file, p)
+		}
+	})
+	if found < 20 {
+		t.Errorf("only %d were found", found)
+	}
+	if problems, _ := unknownInline("`sesame walk`, `sesame model walk`, `sesame model explore --colour red`, `sesame help`, `sesame learn client -- sesame --what`"); len(problems) != 3 {
+		t.Errorf("%q", problems)
+	}
+}

@@ -77,7 +77,7 @@ var exhibits = []exhibit{
 	{
 		name: "forced-resuming", title: "Setting the callback spoils ordinary tickets", date: "2016", library: "wolfSSL",
 		finding:  "callback-breaks-tickets",
-		releases: "with HAVE_SECRET_CALLBACK, until the build switch of issue 262",
+		releases: "builds with the callback, until the switch of issue 262",
 		what:     "An application that set the callback, for EAP-FAST or just in case, could not resume ordinary sessions any more.",
 		cause:    "Setting the callback emptied the Session ID and set options.resuming at once.",
 		fixed:    "issues 262 and 263; PR 7446 (2024) reworked both sides",
@@ -106,6 +106,16 @@ var exhibits = []exhibit{
 		elseHow:  "It does not: DTLS is no part of Sesame. The page is here for the history.",
 	},
 	{
+		name: "ticket-after-pac", title: "NewSessionTicket after an accepted PAC", date: "2018-06", library: "OpenSSL",
+		finding:  "tickets-beside-callback",
+		releases: "1.1.1-pre7",
+		what:     "hostapd with 1.1.1-pre7 answered a PAC with ServerHello, NewSessionTicket, ChangeCipherSpec, Finished. Clients ended with unexpected_message.",
+		cause:    "61fb59238d merged early returns into a common tail, which promised a ticket wherever none had been decrypted.",
+		fixed:    "309371d626 (1.1.1-pre8), PR 6428",
+		refs:     []string{"issue 6395", "PR 6428"},
+		mutant:   "ticket-after-pac", role: spec.Server,
+	},
+	{
 		name: "buffer-that-grew", title: "The buffer that grew", date: "2018-09", library: "OpenSSL",
 		finding:  "secret-buffer-grew",
 		releases: "1.1.1 and later: 256 octets; 3.0 and later: 512",
@@ -115,16 +125,6 @@ var exhibits = []exhibit{
 		refs:     []string{"Net::SSLeay issue 415"},
 		elseHow: "impl/tls takes 48 octets and nothing else, unless `Config.AnySecretLength` is set for peers that rely on this. " +
 			"The profiles of OpenSSL have the quirk `secret-length-unchecked`.",
-	},
-	{
-		name: "ticket-after-pac", title: "NewSessionTicket after an accepted PAC", date: "2018-06", library: "OpenSSL",
-		finding:  "tickets-beside-callback",
-		releases: "1.1.1-pre7",
-		what:     "hostapd with 1.1.1-pre7 answered a PAC with ServerHello, NewSessionTicket, ChangeCipherSpec, Finished. Clients ended with unexpected_message.",
-		cause:    "61fb59238d merged early returns into a common tail, which promised a ticket wherever none had been decrypted.",
-		fixed:    "309371d626 (1.1.1-pre8), PR 6428",
-		refs:     []string{"issue 6395", "PR 6428"},
-		mutant:   "ticket-after-pac", role: spec.Server,
 	},
 	{
 		name: "decline-aborts", title: "Declining ends the handshake", date: "2022-06", library: "LibreSSL",

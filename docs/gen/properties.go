@@ -22,7 +22,7 @@ func (k *book) propertiesPage(b *bytes.Buffer) error {
 		return err
 	}
 	fmt.Fprintf(b, "`make check` proves each of them on the model over all scenarios, with an attacker that may make one move (`--long`: two), and TLC proves the same of [tla/Properties.tla](../tla/Properties.tla). "+
-		"A property that no fault violates would say nothing: each has at least one that does.\n\n")
+		"A property that no fault violates would say nothing: each has at least one that does. In the charts, `?` stands for what does not matter.\n\n")
 	var rows [][]string
 	for _, p := range model.Properties() {
 		path := "properties/" + p.Name + ".md"
