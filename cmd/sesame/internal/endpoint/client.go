@@ -84,7 +84,7 @@ func (c *Client) connect(ctx context.Context, config *tls.Config) (*tls.Conn, er
 	defer handshakeEnded()
 	conn := tls.Client(transport, config)
 	if err := conn.HandshakeContext(ctx); err != nil {
-		conn.Close()
+		end(conn, raw)
 		return nil, err
 	}
 	fmt.Fprintln(c.Log, brief(conn.ConnectionState()))

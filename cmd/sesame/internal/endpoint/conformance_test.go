@@ -18,6 +18,13 @@ import (
 // exact alert arrives, the connection then ends without a reset, and the next
 // client is served. Every message in every state, and what is within messages,
 // is impl/handshake's to test.
+//
+// Where suites want different things, or something else than the texts, the
+// texts decide: a finite-field value out of range is handshake_failure (RFC
+// 7919, Section 4); a message that claims more than any has is refused at its
+// header; a session whose suite is not offered any more leads to a full
+// handshake, and so does one without extended master secret (RFC 7627, Section
+// 5.3), unless --resume-without-ems says otherwise; up to 16 warnings pass.
 
 // startStrict serves pages from TLS 1.0 on.
 func startStrict(t *testing.T) (address string, certificates []tls.Certificate) {

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -86,10 +87,45 @@ func TestHalfARequest(t *testing.T) {
 	}
 }
 
-// stream is a record of random data with a header, many times over.
-func stream(kind spec.ContentType, n int) []byte {
-	record := append([]byte{byte(kind), 3, 3, 0x20, 0}, make([]byte, 0x2000)...)
-	return []byte(strings.Repeat(string(record), n))
+// unwelcome are records of data in the clear: more than is read before the first
+// is refused, and not more than sockets hold.
+var unwelcome = bytes.Repeat(append([]byte{byte(spec.ContentApplicationData), 3, 3, 0x10, 0}, make([]byte, 0x1000)...), 16)
+
+// The alert reaches a server that goes on sending, too.
+func TestClientAlertIsDelivered(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	type heard struct {
+		octets []byte
+		err    error
+	}
+	server := make(chan heard, 1)
+	go func() {
+		conn, err := l.Accept()
+		if err != nil {
+			server <- heard{err: err}
+			return
+		}
+		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(handshakeTimeout))
+		if _, err := conn.Write(unwelcome); err != nil {
+			server <- heard{err: err}
+			return
+		}
+		octets, err := io.ReadAll(conn)
+		server <- heard{octets, err}
+	}()
+	c := &Client{Address: l.Addr().String(), Config: insecure(), Log: io.Discard, Recorder: new(Recorder)}
+	if err := c.Run(t.Context()); err == nil {
+		t.Error("no error")
+	}
+	got := <-server
+	if want := []byte{2, byte(spec.UnexpectedMessage)}; got.err != nil || !bytes.HasSuffix(got.octets, want) {
+		t.Errorf("%x, %v", got.octets, got.err)
+	}
 }
 
 // The alert reaches a client that goes on sending: the connection is not reset
@@ -102,8 +138,10 @@ func TestAlertIsDelivered(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		go conn.Write(stream(spec.ContentApplicationData, 1000))
 		conn.SetDeadline(time.Now().Add(handshakeTimeout))
+		if _, err := conn.Write(unwelcome); err != nil {
+			t.Fatal(err)
+		}
 		got, err := io.ReadAll(conn)
 		if want := []byte{21, 3, 1, 0, 2, 2, byte(spec.UnexpectedMessage)}; err != nil || string(got) != string(want) {
 			t.Errorf("%x, %v", got, err)
@@ -111,7 +149,9 @@ func TestAlertIsDelivered(t *testing.T) {
 	})
 	t.Run("data", func(t *testing.T) {
 		conn := dialPage(t, address)
-		go conn.NetConn().Write(stream(spec.ContentApplicationData, 1000))
+		if _, err := conn.NetConn().Write(unwelcome); err != nil {
+			t.Fatal(err)
+		}
 		_, err := io.ReadAll(conn)
 		var alert *tls.AlertError
 		if !errors.As(err, &alert) || alert.Alert != spec.BadRecordMAC || !alert.Received {
