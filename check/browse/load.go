@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sesame-tls/sesame/check/explain"
+	"github.com/sesame-tls/sesame/check/harness"
 	"github.com/sesame-tls/sesame/check/tla"
 	"github.com/sesame-tls/sesame/model"
 	"github.com/sesame-tls/sesame/spec"
@@ -142,7 +143,7 @@ func walkHandshake(s Setting, h *explain.Handshake) (*Walked, error) {
 	if err != nil {
 		return nil, err
 	}
-	path, agreed, instead := h.Follow(sys)
+	path, agreed, instead := h.Follow(sys, func(st model.State) int { return oddity(sys, st) })
 	w := &Walked{Name: h.Name, Steps: len(h.Heard), Agreed: agreed}
 	for _, x := range h.Heard {
 		w.Tale = append(w.Tale, heardText(x))
@@ -151,7 +152,7 @@ func walkHandshake(s Setting, h *explain.Handshake) (*Walked, error) {
 	switch {
 	case agreed < len(h.Heard) && instead != nil:
 		w.Why = fmt.Sprintf("packet %d: %s; the model has %s there", h.Heard[agreed].Packet, heardText(h.Heard[agreed]), messages(instead))
-	case agreed < len(h.Heard) && !over(h.Heard[agreed]):
+	case agreed < len(h.Heard) && !h.Over(agreed):
 		w.Why = fmt.Sprintf("packet %d: %s; the model has nothing there", h.Heard[agreed].Packet, heardText(h.Heard[agreed]))
 	case agreed < len(h.Heard):
 		w.Steps = agreed // what follows is no handshake any more
@@ -182,9 +183,15 @@ func completed(s Setting, sys *model.System, path []model.Action) (string, error
 	return w.link(len(path)), nil
 }
 
-// over reports whether a message follows the handshake.
-func over(x explain.Heard) bool {
-	return x.Message == spec.ApplicationData || x.Message == spec.Alert && x.Alert.Description == spec.CloseNotify
+// oddity says how far a state's scenario is from the usual one: what was
+// recorded may fit many. That a ticket is a session's, and no PAC, shows nowhere.
+func oddity(sys *model.System, st model.State) int {
+	sc := sys.Complete(st, func(int) int { return 0 })
+	n := len(strings.Fields(harness.Distinctive(sc)))
+	if sc.Ticket == spec.TicketSession {
+		n += len(dimensions())
+	}
+	return n
 }
 
 func heardText(x explain.Heard) string {

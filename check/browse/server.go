@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"mime"
 	"net"
 	"net/http"
 	"net/netip"
@@ -80,7 +79,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !s.AnyHost && !ours(r.Host):
 		// A name of somebody else's that leads here lets their pages read ours.
 		tell(w, &Problem{http.StatusMisdirectedRequest, fmt.Sprintf("the page was asked for as %q", short(r.Host)), "Host", "ask for it as localhost or by its address"})
-	case r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Method != http.MethodGet:
+	case strings.HasPrefix(r.URL.Path, "/api/") && foreign(r):
+		// Their pages cannot read the answers, but could make this machine work.
 		tell(w, &Problem{http.StatusForbidden, "another site asks", "Sec-Fetch-Site", "ask from the page itself"})
 	case len(r.URL.String()) > maxAddress:
 		tell(w, &Problem{http.StatusRequestURITooLong, fmt.Sprintf("the address has more than %d octets", maxAddress), "the address", "give a shorter one"})
@@ -102,6 +102,21 @@ func ours(host string) bool {
 	return err == nil
 }
 
+// foreign reports whether a browser asks for another site's page.
+func foreign(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+		return false
+	}
+	return true
+}
+
+// types are those of the assets, whatever the machine makes of their names.
+var types = map[string]string{
+	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8",
+}
+
 // asset serves the page and what belongs to it.
 func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
@@ -113,7 +128,7 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
 		tell(w, &Problem{http.StatusNotFound, "there is no such page", short(r.URL.Path), "go to /"})
 		return
 	}
-	w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	w.Header().Set("Content-Type", types[path.Ext(name)])
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Write(octets)
 }

@@ -96,10 +96,19 @@ func TestHygiene(t *testing.T) {
 			t.Errorf("Host %q of a public server: %d", host, got)
 		}
 	}
-	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/api/load", strings.NewReader("x"))
-	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	if got := do(t, s, r, nil).StatusCode; got != http.StatusForbidden {
-		t.Errorf("another site may post: %d", got)
+	for _, c := range []struct {
+		method, path, site string
+		want               int
+	}{
+		{http.MethodPost, "/api/load", "cross-site", 403}, {http.MethodGet, "/api/verify", "cross-site", 403},
+		{http.MethodGet, "/api/verify", "same-site", 403}, {http.MethodGet, "/?path=0", "cross-site", 200},
+		{http.MethodGet, "/api/walk", "same-origin", 200}, {http.MethodGet, "/api/walk", "none", 200},
+	} {
+		r := httptest.NewRequest(c.method, "http://127.0.0.1"+c.path, strings.NewReader("x"))
+		r.Header.Set("Sec-Fetch-Site", c.site)
+		if got := do(t, s, r, nil).StatusCode; got != c.want {
+			t.Errorf("%s %s from %s: %d, want %d", c.method, c.path, c.site, got, c.want)
+		}
 	}
 	if got := do(t, s, httptest.NewRequest(http.MethodPost, "http://127.0.0.1/api/walk", nil), nil).StatusCode; got != http.StatusMethodNotAllowed {
 		t.Errorf("a walk can be posted: %d", got)

@@ -53,6 +53,10 @@ func walkTrace(ctx context.Context, s Setting, t tla.Trace) (*Walked, error) {
 	}
 	leads := []lead{{state: sys.Initial()[0]}}
 	for _, step := range t.Steps {
+		if step.Received == spec.CloseNotify.String() {
+			w.Steps, w.Tale = w.Agreed, w.Tale[:w.Agreed] // the handshake and its data are over
+			break
+		}
 		next, why, err := advance(ctx, sys, leads, t.Sides, step)
 		if err != nil {
 			return nil, err
@@ -64,7 +68,8 @@ func walkTrace(ctx context.Context, s Setting, t tla.Trace) (*Walked, error) {
 		leads = next
 		w.Agreed++
 	}
-	w.Link, err = completed(s, sys, leads[0].way.actions())
+	best := slices.MinFunc(leads, func(a, b lead) int { return oddity(sys, a.state) - oddity(sys, b.state) })
+	w.Link, err = completed(s, sys, best.way.actions())
 	return w, err
 }
 

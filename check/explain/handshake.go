@@ -117,24 +117,42 @@ func (t *tunnel) handshake(name string, broken error) Handshake {
 // Follow walks the handshake along a system of the model. It returns the
 // actions that lead to as much of it as the model has, how many messages that
 // is, and what the model would send instead of the next one. Where data follow,
-// or the sides close, the handshake is over.
-func (h *Handshake) Follow(sys *model.System) (path []model.Action, agreed int, instead []spec.Message) {
+// or the sides close, the handshake is over. Of several paths it is the one whose
+// end costs least.
+func (h *Handshake) Follow(sys *model.System, cost func(model.State) int) (path []model.Action, agreed int, instead []spec.Message) {
 	w := newWalk(sys)
-	for i, x := range h.Heard {
-		if x.Message == spec.ApplicationData || x.Message == spec.Alert && x.Alert.Description == spec.CloseNotify && x.Alert.Level != 0 {
-			w.settle()
-			return w.nodes[0].way.actions(), i, nil
+	over, ok := false, true
+	for ; agreed < len(h.Heard) && !over; agreed++ {
+		x := h.Heard[agreed]
+		if over = x.over(); over {
+			break
 		}
-		if ok, instead := w.next(x.From, x.Message); !ok {
-			return w.nodes[0].way.actions(), i, instead
+		if ok, instead = w.next(x.From, x.Message); !ok {
+			break
 		}
 	}
-	return w.nodes[0].way.actions(), len(h.Heard), nil
+	n := w.nodes[0]
+	for _, other := range w.nodes[1:] {
+		if cost(other.state) < cost(n.state) {
+			n = other
+		}
+	}
+	if over {
+		w.settle(&n)
+	}
+	return n.way.actions(), agreed, instead
 }
 
+// over reports whether the handshake is over when x is heard.
+func (x *Heard) over() bool {
+	return x.Message == spec.ApplicationData || x.Message == spec.Alert && x.Alert.Level != spec.LevelNone && x.Alert.Description == spec.CloseNotify
+}
+
+// Over reports whether the message at n follows the handshake.
+func (h *Handshake) Over(n int) bool { return h.Heard[n].over() }
+
 // settle lets what is on the way arrive, where that makes nobody send.
-func (w *walk) settle() {
-	n := &w.nodes[0]
+func (w *walk) settle(n *node) {
 	for moved := true; moved; {
 		moved = false
 		for _, a := range w.sys.Enabled(n.state) {

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -250,4 +251,36 @@ func asOneSays(o spec.Observation) spec.Observation {
 		o.Call.Named = min(o.Call.Named, spec.NamedOffered)
 	}
 	return o
+}
+
+// TestRecordsAreOpened: each record of a handshake under a PAC is told, the sealed
+// ones opened, and what waits on a stream is what was sent.
+func TestRecordsAreOpened(t *testing.T) {
+	run := NewRun()
+	sealed := 0
+	run.Pair.Records = func(r Record) {
+		opened := r.Sent[0].Keyed != spec.NoSecret
+		if opened {
+			sealed++
+		}
+		if same := bytes.HasSuffix(r.Octets, r.Content); same == opened {
+			t.Errorf("%v of the %v: opened %v, and the content is the octets': %v", r.Sent[0].Message, r.From, opened, same)
+		}
+		if waiting := run.Pair.Waiting(r.From.Peer()); len(waiting) > 0 && len(waiting[0]) == 0 {
+			t.Error("the stream has ended")
+		}
+	}
+	sc := spec.Scenario{Ticket: spec.TicketPAC, ServerCallback: spec.CallbackAccept, ClientCallback: spec.CallbackAccept}
+	if err := run.Play(sc, "ClientStart", 1); err != nil {
+		t.Fatal(err)
+	}
+	if waiting := run.Pair.Waiting(spec.Server); len(waiting) != 1 || waiting[0][0] != byte(spec.ContentHandshake) {
+		t.Errorf("%d messages wait", len(waiting))
+	}
+	if err := run.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	if sealed != 4 {
+		t.Errorf("%d records were opened", sealed)
+	}
 }

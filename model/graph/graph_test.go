@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -251,6 +252,11 @@ func TestTooLarge(t *testing.T) {
 	}
 	var large *graph.TooLarge
 	if _, err := graph.Reachable(sys, 1000); !errors.As(err, &large) || large.Max != 1000 {
+		t.Errorf("got %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := graph.ReachableContext(ctx, sys, 0); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
