@@ -137,8 +137,23 @@ func loadCapture(ctx context.Context, s Setting, file []byte) (*Loaded, error) {
 	return l, nil
 }
 
-func walkHandshake(s Setting, h *explain.Handshake) (*Walked, error) {
-	s.Budget, s.Scenario = 0, scenarioText(h.Scenario)
+// walkHandshake walks a handshake in the first of its scenarios with which the
+// model goes along furthest.
+func walkHandshake(s Setting, h *explain.Handshake) (best *Walked, err error) {
+	for _, sc := range h.Scenarios {
+		s.Budget, s.Scenario = 0, scenarioText(sc)
+		w, err := walkScenario(s, h)
+		if err != nil {
+			return nil, err
+		}
+		if best == nil || w.Agreed > best.Agreed {
+			best = w
+		}
+	}
+	return best, nil
+}
+
+func walkScenario(s Setting, h *explain.Handshake) (*Walked, error) {
 	sys, err := s.system()
 	if err != nil {
 		return nil, err
@@ -184,14 +199,9 @@ func completed(s Setting, sys *model.System, path []model.Action) (string, error
 }
 
 // oddity says how far a state's scenario is from the usual one: what was
-// recorded may fit many. That a ticket is a session's, and no PAC, shows nowhere.
+// recorded may fit many.
 func oddity(sys *model.System, st model.State) int {
-	sc := sys.Complete(st, func(int) int { return 0 })
-	n := len(strings.Fields(harness.Distinctive(sc)))
-	if sc.Ticket == spec.TicketSession {
-		n += len(dimensions())
-	}
-	return n
+	return len(strings.Fields(harness.Distinctive(sys.Complete(st, func(int) int { return 0 }))))
 }
 
 func heardText(x explain.Heard) string {

@@ -19,9 +19,11 @@ import (
 type Handshake struct {
 	Name  string // from whom to whom
 	Heard []Heard
-	// Scenario has what the hellos tell of it; the rest is open.
-	Scenario spec.Scenario
-	Broken   error // what could not be read; nothing after it was heard
+	// Scenarios are what it may be of, as far as the hellos tell; the rest is open.
+	// There are two where a ticket may be a PAC or a session's: on the wire they
+	// look alike.
+	Scenarios []spec.Scenario
+	Broken    error // what could not be read; nothing after it was heard
 }
 
 // Heard is one message as it passes.
@@ -79,7 +81,7 @@ func Handshakes(r io.Reader, o Options) ([]Handshake, error) {
 }
 
 func (t *tunnel) handshake(name string, broken error) Handshake {
-	h := Handshake{Name: name, Broken: broken}
+	h := Handshake{Name: name, Broken: broken, Scenarios: make([]spec.Scenario, 1)}
 	for i := range t.said {
 		x := &t.said[i]
 		h.Heard = append(h.Heard, Heard{Packet: x.number, From: x.role(), Message: x.message, Alert: x.alert, Sealed: x.sealed})
@@ -87,12 +89,10 @@ func (t *tunnel) handshake(name string, broken error) Handshake {
 	if !t.hello[spec.Client] {
 		return h
 	}
-	sc := &h.Scenario
+	sc := &h.Scenarios[0]
 	switch {
-	case len(t.ticket) > 0 && !t.plain:
-		sc.Ticket = spec.TicketPAC
 	case len(t.ticket) > 0:
-		// A PAC and an RFC 5077 ticket look alike.
+		sc.Ticket = spec.TicketPAC
 	case t.client.Extensions.Has(spec.SessionTicket):
 		sc.Ticket = spec.TicketEmpty
 	default:
@@ -110,6 +110,11 @@ func (t *tunnel) handshake(name string, broken error) Handshake {
 	}
 	if !t.client.ExtendedMasterSecret {
 		sc.ClientEMS = spec.Off
+	}
+	if sc.Ticket == spec.TicketPAC && t.plain {
+		other := *sc
+		other.Ticket = spec.TicketSession
+		h.Scenarios = append(h.Scenarios, other)
 	}
 	return h
 }

@@ -12,20 +12,14 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-// plainest is the cost of a state: the scenario that differs least from the
-// defaults, as far as it is chosen.
+// plainest is a cost by which the client needs no certificate.
 func plainest(sys *model.System) func(model.State) int {
-	return func(st model.State) int {
-		if sys.Complete(st, func(int) int { return 0 }).Ticket == spec.TicketPAC {
-			return 0
-		}
-		return 1
-	}
+	return func(st model.State) int { return int(sys.Scenario(st).ClientAuth) }
 }
 
 func follow(t *testing.T, h *Handshake) (path []model.Action, agreed int, instead []spec.Message) {
 	t.Helper()
-	sys, err := model.New(model.Options{Fix: h.Scenario})
+	sys, err := model.New(model.Options{Fix: h.Scenarios[0]})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,8 +54,8 @@ func TestHandshakeOverTCP(t *testing.T) {
 			if !slices.Equal(heard[:min(len(heard), len(want))], want) || h.Broken != nil {
 				t.Errorf("heard %v, %v", heard, h.Broken)
 			}
-			if sc := h.Scenario; sc.SessionID != spec.IDEmpty || sc.Ticket != spec.TicketOpen || sc.ClientVersion != spec.OfferTLS12 {
-				t.Errorf("scenario %+v", sc)
+			if sc := h.Scenarios[0]; len(h.Scenarios) != 2 || sc.SessionID != spec.IDEmpty || sc.Ticket != spec.TicketPAC || sc.ClientVersion != spec.OfferTLS12 {
+				t.Errorf("scenarios %+v", h.Scenarios)
 			}
 			path, agreed, instead := follow(t, h)
 			if agreed != 6 || instead != nil || !h.Over(agreed) || path[len(path)-1].Event != spec.ServerReceiveFinished {
