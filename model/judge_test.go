@@ -1,6 +1,8 @@
 package model
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"testing"
 )
@@ -22,7 +24,7 @@ func TestJudge(t *testing.T) {
 		if row.Trace == nil {
 			continue
 		}
-		path, err := sys.Find(row.Trace.Actions, row.Name)
+		path, err := sys.Find(t.Context(), row.Trace.Actions, row.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +56,7 @@ func TestFind(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := []string{"ClientStart", "ServerReceiveClientHello", "ClientReceiveServerHello"}
-	path, err := sys.Find(names, "")
+	path, err := sys.Find(t.Context(), names, "")
 	if err != nil || len(path) != len(names) {
 		t.Fatalf("%d steps, %v", len(path), err)
 	}
@@ -64,11 +66,16 @@ func TestFind(t *testing.T) {
 		}
 	}
 	// No path does all this and violates a property: any will do.
-	if path, err := sys.Find(names, "agreement"); err != nil || len(path) != len(names) {
+	if path, err := sys.Find(t.Context(), names, "agreement"); err != nil || len(path) != len(names) {
 		t.Errorf("%d steps, %v", len(path), err)
 	}
-	if _, err := sys.Find([]string{"ClientStart", "ServerTimeout"}, ""); err == nil {
+	if _, err := sys.Find(t.Context(), []string{"ClientStart", "ServerTimeout"}, ""); err == nil {
 		t.Error("an impossible action was found")
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := sys.Find(ended, names, ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("it goes on when nobody asks any more: %v", err)
 	}
 }
 
@@ -78,7 +85,7 @@ func TestObservePathChooses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path, err := sys.Find([]string{"ClientStart", "ServerReceiveClientHello"}, "")
+	path, err := sys.Find(t.Context(), []string{"ClientStart", "ServerReceiveClientHello"}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

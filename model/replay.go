@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -30,7 +31,7 @@ func Replay(t Trace) (*Replayed, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &replay{actions: t.Actions, property: t.Property, choices: sys.choices}
+	r := &replay{ctx: context.Background(), actions: t.Actions, property: t.Property, choices: sys.choices}
 	first := sys.Initial()[0]
 	chart := func() string { return sys.Chart(first, r.steps()) }
 	if t.Open != "" {
@@ -61,10 +62,14 @@ func openRole(name string) (spec.Role, error) {
 
 // Find returns the path from the first state whose actions have these names.
 // Where dimensions are still open, an action stands in several branches: it
-// prefers a path that violates the property, if one is named.
-func (s *System) Find(actions []string, property string) ([]Step, error) {
-	r := &replay{actions: actions, property: property, choices: s.choices, first: s.Initial()[0]}
+// prefers a path that violates the property, if one is named. The branches can
+// be many; where ctx ends first, the error is the context's.
+func (s *System) Find(ctx context.Context, actions []string, property string) ([]Step, error) {
+	r := &replay{ctx: ctx, actions: actions, property: property, choices: s.choices, first: s.Initial()[0]}
 	if !r.from(r.first) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if r.other == nil {
 			return nil, r.impossible()
 		}
@@ -99,6 +104,7 @@ func (s *System) choices(st State) (all []choice, violated explore.Set) {
 // replay looks for a path: where dimensions are still open, an action stands
 // in several branches. It prefers one that violates the property.
 type replay struct {
+	ctx      context.Context
 	choices  func(State) ([]choice, explore.Set)
 	actions  []string
 	property string
@@ -118,6 +124,9 @@ func (r *replay) from(st State) bool {
 		if r.other == nil {
 			r.other = slices.Clone(r.path)
 		}
+		return false
+	}
+	if r.ctx.Err() != nil {
 		return false
 	}
 	all, _ := r.choices(st)

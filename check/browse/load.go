@@ -45,7 +45,7 @@ func load(ctx context.Context, s Setting, file []byte) (*Loaded, error) {
 
 func loadTraces(ctx context.Context, s Setting, file []byte) (*Loaded, error) {
 	if traces, err := model.ReadTraces(bytes.NewReader(file)); err == nil {
-		return loadCounterexamples(traces)
+		return loadCounterexamples(ctx, traces)
 	}
 	traces, err := tla.ReadTraces("the file", bytes.NewReader(file))
 	if err != nil {
@@ -67,7 +67,7 @@ func loadTraces(ctx context.Context, s Setting, file []byte) (*Loaded, error) {
 }
 
 // loadCounterexamples walks the traces of a report of the model's own.
-func loadCounterexamples(traces []model.Trace) (*Loaded, error) {
+func loadCounterexamples(ctx context.Context, traces []model.Trace) (*Loaded, error) {
 	l := &Loaded{Kind: "counterexample"}
 	for _, t := range traces {
 		if len(l.Walks) == walksMost {
@@ -86,7 +86,10 @@ func loadCounterexamples(traces []model.Trace) (*Loaded, error) {
 		if err != nil {
 			return nil, err
 		}
-		path, err := sys.Find(t.Actions, t.Property)
+		path, err := sys.Find(ctx, t.Actions, t.Property)
+		if ctx.Err() != nil {
+			return nil, err
+		}
 		if err != nil {
 			return nil, wrong("the file", "explore again: it may have been made by another version", "%v", err)
 		}

@@ -42,19 +42,19 @@ func (s Setting) verify(ctx context.Context) (*Verified, error) {
 		return nil, err
 	}
 	v := &Verified{States: r.States, Transitions: r.Transitions, Depth: r.Depth}
-	if v.Properties, err = s.verdicts(sys, r.Properties); err != nil {
+	if v.Properties, err = s.verdicts(ctx, sys, r.Properties); err != nil {
 		return nil, err
 	}
-	v.Attacks, err = s.verdicts(sys, r.Attacks)
+	v.Attacks, err = s.verdicts(ctx, sys, r.Attacks)
 	return v, err
 }
 
-func (s Setting) verdicts(sys *model.System, rows []model.Row) ([]Verdict, error) {
+func (s Setting) verdicts(ctx context.Context, sys *model.System, rows []model.Row) ([]Verdict, error) {
 	all := []Verdict{}
 	for _, row := range rows {
 		v := Verdict{Name: row.Name, Verdict: string(row.Verdict), Checked: row.Checked, Violations: row.Violations}
 		if row.Trace != nil {
-			path, err := sys.Find(row.Trace.Actions, row.Name)
+			path, err := sys.Find(ctx, row.Trace.Actions, row.Name)
 			if err != nil {
 				return nil, err
 			}
