@@ -41,6 +41,26 @@ func NewMachine(r spec.Role, scenario spec.Scenario, o Options) (*Machine, error
 	return m, nil
 }
 
+// NewOpenMachine is [NewMachine] with the letters of an attacker too: each field
+// of a hello changed, what does not verify, what is in the clear where keys are
+// active, what opens nowhere, and the end of the stream.
+func NewOpenMachine(r spec.Role, scenario spec.Scenario, o Options) (*Machine, error) {
+	m, err := NewMachine(r, scenario, o)
+	if err != nil {
+		return nil, err
+	}
+	m.inputs = distinct(append(m.inputs, attackInputs(r, goodTicket(m.scenario))...))
+	return m, nil
+}
+
+// goodTicket is the one that a server in a scenario can open.
+func goodTicket(sc spec.Scenario) Ticket {
+	if sc.ServerCallback == spec.CallbackUnset {
+		return TicketOfSession
+	}
+	return TicketGood
+}
+
 // Role returns whose machine it is.
 func (m *Machine) Role() spec.Role { return m.role }
 
@@ -151,10 +171,7 @@ func commonInputs() []Input {
 // serverInputs is the alphabet of a server. A good ticket is the one that this
 // server can open.
 func serverInputs(sc spec.Scenario) []Input {
-	good := TicketGood
-	if sc.ServerCallback == spec.CallbackUnset {
-		good = TicketOfSession
-	}
+	good := goodTicket(sc)
 	var all []Input
 	for _, t := range []struct {
 		name   string

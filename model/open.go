@@ -45,26 +45,37 @@ func RunOpen(r spec.Role, o Options, ro RunOptions) (*Report, error) {
 // openInputs is the alphabet of a role's machine and more: every change that an
 // attacker makes in a hello, what does not open or verify, and the end. No two
 // are alike.
-func openInputs(r spec.Role) (all []Input) {
-	add := func(inputs ...Input) {
-		for _, in := range inputs {
-			same := func(i Input) bool { return i.Message == in.Message && i.Wrong == in.Wrong }
-			if !slices.ContainsFunc(all, same) {
-				all = append(all, in)
-			}
+func openInputs(r spec.Role) []Input {
+	if r == spec.Client {
+		return distinct(append(clientInputs(), attackInputs(r, TicketGood)...))
+	}
+	all := serverInputs(spec.Scenario{ServerCallback: spec.CallbackAccept})
+	// With the callback unset, the ticket that opens is a session's.
+	for _, in := range serverInputs(spec.Scenario{}.WithDefaults()) {
+		in.Name = strings.Replace(in.Name, "ticket=good", "ticket=session", 1)
+		all = append(all, in)
+	}
+	return distinct(append(all, attackInputs(r, TicketGood)...))
+}
+
+// distinct returns the inputs without those that are like an earlier one.
+func distinct(inputs []Input) (all []Input) {
+	for _, in := range inputs {
+		same := func(i Input) bool { return i.Message == in.Message && i.Wrong == in.Wrong }
+		if !slices.ContainsFunc(all, same) {
+			all = append(all, in)
 		}
 	}
+	return all
+}
+
+// attackInputs is what an attacker sends beside the letters of a role's machine.
+// The hellos that it changes carry the ticket that opens.
+func attackInputs(r spec.Role, good Ticket) (all []Input) {
+	add := func(inputs ...Input) { all = append(all, inputs...) }
 	hello, plain := spec.ServerHello, Hello{ID: spec.IDOther, TicketExt: spec.Off}
-	if r == spec.Client {
-		add(clientInputs()...)
-	} else {
-		hello, plain = spec.ClientHello, Hello{Ticket: TicketGood, ID: spec.IDFresh}
-		add(serverInputs(spec.Scenario{ServerCallback: spec.CallbackAccept})...)
-		// With the callback unset, the ticket that opens is a session's.
-		for _, in := range serverInputs(spec.Scenario{}.WithDefaults()) {
-			in.Name = strings.Replace(in.Name, "ticket=good", "ticket=session", 1)
-			add(in)
-		}
+	if r == spec.Server {
+		hello, plain = spec.ClientHello, Hello{Ticket: good, ID: spec.IDFresh}
 	}
 	change := func(h Hello) { add(named(Message{Type: hello, Hello: h})) }
 	for _, c := range changes {

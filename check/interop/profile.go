@@ -6,20 +6,24 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-// ProfileOf returns the profile that describes an OpenSSL by its own words, such
+// ProfileOf returns the profile that describes a library by its own words, such
 // as "OpenSSL 3.0.19 27 Jan 2026": that of its version, else of its branch, else
-// of OpenSSL 3.0.
+// of OpenSSL 3.0. Our own shims are as the RFCs say.
 func ProfileOf(library string) spec.Profile {
-	version := ""
-	if words := strings.Fields(library); len(words) > 1 {
-		version = words[1]
+	words := append(strings.Fields(library), "", "")
+	name, version, otherwise := "openssl-", words[1], "openssl-3.0"
+	switch words[0] {
+	case "wolfSSL":
+		name, otherwise = "wolfssl-", "wolfssl"
+	case "sesame", "crypto/tls":
+		version, otherwise = "", "rfc"
 	}
 	for v := version; v != ""; v = v[:max(strings.LastIndex(v, "."), 0)] {
-		if p, err := spec.ProfileByName("openssl-" + v); err == nil {
+		if p, err := spec.ProfileByName(name + v); err == nil {
 			return p
 		}
 	}
-	p, err := spec.ProfileByName("openssl-3.0")
+	p, err := spec.ProfileByName(otherwise)
 	if err != nil {
 		panic(err) // spec lists it
 	}

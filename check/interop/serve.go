@@ -25,7 +25,7 @@ var Shims = map[string]struct {
 	New func() End
 	Can []string
 }{
-	"impl": {func() End { return NewSesame() }, []string{"client", "server", "callback", "named", "length", "session-id", "ticket", "etm",
+	"impl": {func() End { return NewSesame() }, []string{"client", "server", "callback", "named", "length", "tls1.0", "session-id", "ticket", "etm",
 		"ems-off", "anonymous", "client-auth", "alpn"}},
 	"crypto-tls": {func() End { return new(GoTLS) }, []string{"client", "server", "ticket", "client-auth", "alpn"}},
 }

@@ -77,6 +77,7 @@ var Capabilities = []Doc{
 	{Name: "callback", Text: "It has the session-secret callback."},
 	{Name: "named", Text: "A server's callback can name a suite."},
 	{Name: "length", Text: "A callback can give a secret of any length."},
+	{Name: "tls1.0", Text: "It has TLS 1.0 and 1.1."},
 	{Name: "session-id", Text: "It resumes by Session ID, as a server and as a client."},
 	{Name: "ticket", Text: "It resumes by tickets of RFC 5077."},
 	{Name: "etm", Text: "It has encrypt_then_mac."},

@@ -12,6 +12,7 @@ import (
 var (
 	foreign = bytes.Repeat([]byte{0xa5}, 48) // a ticket that opens nowhere
 	freshID = bytes.Repeat([]byte{0xa2}, 32)
+	bad     = []byte{0xba} // a renegotiated_connection that is not empty
 	otherID = bytes.Repeat([]byte{0xa6}, 32)
 )
 
@@ -45,10 +46,36 @@ func (m *Mapper) clientHello(in model.Hello) *wire.ClientHello {
 	case model.TicketOfSession:
 		h.Ticket = m.session().Ticket
 	}
+	changeClientHello(h, in)
 	if m.hello == nil {
 		m.hello = h
 	}
 	return h
+}
+
+// changeClientHello makes the attacker's changes.
+func changeClientHello(h *wire.ClientHello, in model.Hello) {
+	if v := in.Version.Version(); v != 0 {
+		h.Version = v
+	}
+	switch in.Suites {
+	case model.SuitesAnonymous:
+		h.Suites = wire.MakeList(spec.SuiteID(0x00a6), spec.SuiteID(0x0034))
+	case model.SuitesUnknown:
+		h.Suites = wire.MakeList(spec.SuiteID(0x7a7a))
+	case model.SuitesFallback:
+		h.Suites = append(h.Suites[:len(h.Suites):len(h.Suites)], wire.MakeList(spec.FallbackSCSV)...)
+	}
+	if in.EMS != spec.SwitchOpen {
+		h.ExtendedMasterSecret = in.EMS == spec.On
+	}
+	h.EncryptThenMAC = in.EtM == spec.On
+	switch in.Renegotiation {
+	case model.RenegotiationStripped:
+		h.HasRenegotiationInfo = false
+	case model.RenegotiationBad:
+		h.RenegotiationInfo = bad
+	}
 }
 
 func (m *Mapper) session() *Session {
@@ -89,10 +116,48 @@ func (m *Mapper) serverHello(in model.Hello) *wire.ServerHello {
 	default:
 		h.EncryptThenMAC = !client.EncryptThenMAC
 	}
+	m.changeServerHello(h, client, in)
 	if m.answer == nil {
 		m.settle(h)
 	}
 	return h
+}
+
+// changeServerHello makes the attacker's changes.
+func (m *Mapper) changeServerHello(h *wire.ServerHello, client *wire.ClientHello, in model.Hello) {
+	if v := in.Version.Version(); v != 0 {
+		h.Version = v
+	}
+	switch in.Suite {
+	case model.SuiteOther:
+		h.Suite = m.another(client, h.Suite, true)
+	case model.SuiteNotOffered:
+		h.Suite = m.another(client, h.Suite, false)
+	case model.SuiteAnonymous:
+		h.Suite = 0x00a6
+	}
+	if in.EMS != spec.SwitchOpen {
+		h.ExtendedMasterSecret = in.EMS == spec.On
+	}
+	h.EncryptThenMAC = h.EncryptThenMAC || in.EtM == spec.On
+	switch in.Renegotiation {
+	case model.RenegotiationStripped:
+		h.HasRenegotiationInfo = false
+	case model.RenegotiationBad:
+		h.HasRenegotiationInfo, h.RenegotiationInfo = true, bad
+	}
+}
+
+// another returns a suite of the kind of id that the client has offered, or has
+// not; id where there is none.
+func (m *Mapper) another(client *wire.ClientHello, id spec.SuiteID, offered bool) spec.SuiteID {
+	like, _ := spec.SuiteByID(id)
+	for _, s := range spec.Suites() {
+		if s.ID != id && s.KeyExchange == like.KeyExchange && s.Cipher.AEAD() == like.Cipher.AEAD() && client.Suites.Contains(s.ID) == offered {
+			return s.ID
+		}
+	}
+	return id
 }
 
 // choose returns the mapper's best suite that the client offers and that its key

@@ -104,7 +104,11 @@ func (m *Mapper) exchange(public []byte) {
 func (m *Mapper) clientShare() []byte {
 	switch {
 	case m.known && m.suite.KeyExchange == spec.RSA:
-		m.premaster = append(binary.BigEndian.AppendUint16(nil, uint16(m.config.Version)), bytes.Repeat(exponent, 2)[:46]...)
+		offered := m.config.Version
+		if m.hello != nil { // RFC 5246, Section 7.4.7.1: what ClientHello has offered
+			offered = m.hello.Version
+		}
+		m.premaster = append(binary.BigEndian.AppendUint16(nil, uint16(offered)), bytes.Repeat(exponent, 2)[:46]...)
 		key := m.serverKey()
 		if key == nil {
 			return m.premaster
@@ -113,9 +117,10 @@ func (m *Mapper) clientShare() []byte {
 			//lint:ignore SA1019 RFC 5246, Section 7.4.7.1 has this encryption and no other.
 			return must(rsa.EncryptPKCS1v15(rand.Reader, key, m.odd.Premaster(bytes.Clone(m.premaster))))
 		}
-		if m.encryptedTo == nil || !key.Equal(m.encryptedTo) {
+		if m.encryptedTo == nil || !key.Equal(m.encryptedTo) || !bytes.Equal(m.encryptedOf, m.premaster) {
 			//lint:ignore SA1019 RFC 5246, Section 7.4.7.1 has this encryption and no other.
 			m.encrypted, m.encryptedTo = must(rsa.EncryptPKCS1v15(rand.Reader, key, m.premaster)), key
+			m.encryptedOf = m.premaster
 		}
 		return m.encrypted
 	case m.known && finiteField(m.suite.KeyExchange):

@@ -57,6 +57,7 @@ type Mapper struct {
 	// The one premaster secret, encrypted: every time is as good as the first.
 	encrypted   []byte
 	encryptedTo *rsa.PublicKey
+	encryptedOf []byte
 
 	connection
 }

@@ -14,14 +14,24 @@ import (
 )
 
 var (
-	data   = bytes.Repeat([]byte{0xa7}, 40) // application data
-	ticket = bytes.Repeat([]byte{0xb7}, 64) // what the mapper issues
+	data = bytes.Repeat([]byte{0xa7}, 40) // application data
+	// A protected record that opens nowhere, as long as a Finished is.
+	garbage = bytes.Repeat([]byte{0xb1}, 40)
+	ticket  = bytes.Repeat([]byte{0xb7}, 64) // what the mapper issues
 )
 
 // Write appends the octets of an input.
 func (m *Mapper) Write(dst []byte, in model.Input) []byte {
 	t := in.Message.Type
 	content := m.content(in)
+	switch {
+	case t == spec.EndOfStream:
+		return dst
+	case t == spec.Garbage:
+		return m.Clear(dst, spec.ContentApplicationData, garbage)
+	case in.Message.Origin == model.Forged:
+		return m.Clear(dst, t.ContentType(), content)
+	}
 	m.Take(t, content)
 	dst = m.Seal(dst, t.ContentType(), content)
 	if t == spec.ChangeCipherSpec {
@@ -122,7 +132,7 @@ func (m *Mapper) wrote(t spec.Message, message []byte) {
 // content makes what the record of an input holds.
 func (m *Mapper) content(in model.Input) []byte {
 	switch t := in.Message.Type; t {
-	case spec.EmptyHandshake:
+	case spec.EmptyHandshake, spec.Garbage, spec.EndOfStream:
 		return nil
 	case spec.ChangeCipherSpec:
 		return new(wire.ChangeCipherSpec).Append(nil)

@@ -68,7 +68,7 @@ func Expect(s Endpoint, sc spec.Scenario, p spec.Profile) (*Machine, error) {
 }
 
 func expect(s Endpoint, sc spec.Scenario, o model.Options) (*Machine, error) {
-	m, err := model.NewMachine(s.Role(), sc, o)
+	m, err := model.NewOpenMachine(s.Role(), sc, o)
 	if err != nil {
 		return nil, err
 	}

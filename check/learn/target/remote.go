@@ -87,6 +87,9 @@ func (r *remote) Slower() bool {
 	return true
 }
 
+// Patient makes it wait longer for every answer that is not known, or no longer.
+func (r *remote) Patient(on bool) { r.proving = on }
+
 // Expect implements learn.Expecter.
 func (r *remote) Expect(out string) { r.expected = out }
 
@@ -131,6 +134,9 @@ func (r *remote) say(ctx context.Context, in model.Input, expected string) (stri
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		r.end()
 		return Broken, nil // it takes no octets
+	}
+	if half, ok := r.conn.(interface{ CloseWrite() error }); ok && in.Message.Type == spec.EndOfStream {
+		_ = half.CloseWrite() // it may have closed
 	}
 	return r.listen(ctx, expected)
 }
@@ -231,6 +237,26 @@ func (r *remote) sentMessage(m spec.Message) bool { return has(r.last, m) }
 
 func has(all []spec.Sent, m spec.Message) bool {
 	return slices.ContainsFunc(all, func(s spec.Sent) bool { return s.Message == m })
+}
+
+// Attack adds the inputs of an attacker ([model.NewOpenMachine]) to those that the
+// endpoint is given, but for those that keep does not keep.
+func (r *remote) Attack(sc spec.Scenario, keep func(model.Input) bool) error {
+	m, err := model.NewOpenMachine(r.role, sc, model.Options{})
+	if err != nil {
+		return err
+	}
+	base, err := alphabet(r.role, sc)
+	if err != nil {
+		return err
+	}
+	for _, in := range m.Inputs()[len(base):] {
+		if keep(in) {
+			r.inputs = append(r.inputs, in)
+		}
+	}
+	r.index = byName(r.inputs)
+	return nil
 }
 
 // without removes the inputs that drop names, and says why.

@@ -107,13 +107,19 @@ func (s *Server) resumes(ctx context.Context, hello string) (why string, err err
 }
 
 // prime makes a session with a Session ID. Beside a callback that is also called
-// without a ticket it takes one that does not open to get a full handshake.
+// without a ticket it takes one that does not open to get a full handshake; where
+// declining is fatal, none.
 func (s *Server) prime(ctx context.Context, pac bool) (why string, err error) {
-	hello := "ClientHello ticket=none sid=empty"
+	hellos := []string{"ClientHello ticket=none sid=empty"}
 	if pac {
-		hello = "ClientHello ticket=bad sid=empty"
+		hellos = []string{"ClientHello ticket=bad sid=empty", hellos[0]}
 	}
-	o, why, err := s.handshake(ctx, hello)
+	var o mapper.Outcome
+	for _, hello := range hellos {
+		if o, why, err = s.handshake(ctx, hello); err != nil || why == "" && len(o.ID) > 0 {
+			break
+		}
+	}
 	s.session.ID, s.session.IDSecret, s.spent = o.ID, o.Secret, false
 	if why == "" && len(o.ID) == 0 {
 		why = "the server gave none"

@@ -19,8 +19,12 @@
 #define EMS_OFF ",\"ems-off\""
 #endif
 
+#ifndef SSL_OP_NO_RENEGOTIATION /* before 1.1.0h */
+#define SSL_OP_NO_RENEGOTIATION 0
+#endif
+
 static const char can[] =
-	"\"client\",\"server\",\"callback\",\"named\",\"length\",\"session-id\",\"ticket\",\"etm\",\"anonymous\",\"client-auth\",\"alpn\"" EMS_OFF;
+	"\"client\",\"server\",\"callback\",\"named\",\"length\",\"tls1.0\",\"session-id\",\"ticket\",\"etm\",\"anonymous\",\"client-auth\",\"alpn\"" EMS_OFF;
 static SSL_CTX *ctx;
 static struct { /* what one connection showed */
 	char sent[4096], received[4096], tickets[4096], messages[4096], extensions[4096], ids[2][65];
@@ -101,6 +105,7 @@ static const char *configure(SSL *s) {
 	if (is("etm", "off") && !(SSL_set_options(s, SSL_OP_NO_ENCRYPT_THEN_MAC) & SSL_OP_NO_ENCRYPT_THEN_MAC)) return "etm";
 	if (is("ems", "off") && !(SSL_set_options(s, SSL_OP_NO_EXTENDED_MASTER_SECRET) & SSL_OP_NO_EXTENDED_MASTER_SECRET)) return "ems";
 	if (is("tickets", "off")) SSL_set_options(s, SSL_OP_NO_TICKET);
+	SSL_set_options(s, SSL_OP_NO_RENEGOTIATION);
 	if (*opt("ca") && (!X509_STORE_load_locations(store, opt("ca"), NULL) || !SSL_set1_verify_cert_store(s, store))) return "ca";
 	X509_STORE_free(store);
 	SSL_set_verify(s, is("verify", "require") ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT : is("verify", "request"), NULL);
