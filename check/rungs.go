@@ -15,6 +15,7 @@ import (
 	"github.com/sesame-tls/sesame/check/learn/target"
 	"github.com/sesame-tls/sesame/check/lockstep"
 	"github.com/sesame-tls/sesame/check/mutants"
+	"github.com/sesame-tls/sesame/check/oracle"
 	"github.com/sesame-tls/sesame/check/probe"
 	"github.com/sesame-tls/sesame/check/table"
 	"github.com/sesame-tls/sesame/check/tla"
@@ -24,5 +25,5 @@ import (
 
 // Rungs returns all rungs in the order in which they run.
 func Rungs() []ladder.Rung {
-	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, tour.Rung, target.Rung, mutants.Rung, trace.Rung, coverage.Rung, interop.Rung, probe.Rung, findings.Rung, eap.Rung, ui.Rung, fuzz.Rung}
+	return []ladder.Rung{explore.Rung, table.Rung, tla.Rung, tla.RungTrace, lockstep.Rung, tour.Rung, target.Rung, mutants.Rung, trace.Rung, coverage.Rung, interop.Rung, probe.Rung, oracle.Rung, findings.Rung, eap.Rung, ui.Rung, fuzz.Rung}
 }

@@ -78,7 +78,7 @@ func (x *exec) serverFlight() {
 	pending := x.me.Pending
 	x.me.Pending = false
 	switch {
-	case m == spec.ChangeCipherSpec && pending && !x.has(faultCCSRefused):
+	case m == spec.ChangeCipherSpec && pending && !x.has(faultCCSRefused) && !x.awaitsTicket():
 		if x.anonymous(x.me.Suite) && !x.has(faultAnonymousTaken) {
 			x.fail(spec.IllegalParameter)
 			return
@@ -88,6 +88,9 @@ func (x *exec) serverFlight() {
 			x.send(symCCS)
 			x.send(symFinished)
 		}
+	case m == spec.NewSessionTicket && pending && x.awaitsTicket():
+		x.newSessionTicket()
+		x.me.Pending, x.me.Promised = true, false
 	case m == spec.NewSessionTicket && pending && x.has(faultTicketAccepts):
 		x.newSessionTicket()
 		x.me.Resumed, x.me.State = spec.BySessionSecret, spec.AwaitChangeCipherSpecAbbreviated

@@ -75,6 +75,9 @@ func (x *exec) dropSecret(pending bool) {
 // misplaced refuses a message that no row of the table names.
 func (x *exec) misplaced() {
 	switch {
+	case len(x.sys.conducts[x.role]) > 0 && x.ownWay(true):
+	case x.me.State == spec.Established:
+		x.fail(spec.UnexpectedMessage)
 	case x.in.typ == spec.ChangeCipherSpec && x.has(faultEarlyCCS),
 		x.in.typ == spec.ChangeCipherSpec && x.has(faultStickyCCS) && x.me.Pending:
 		x.me.State = spec.AwaitFinished
@@ -84,3 +87,15 @@ func (x *exec) misplaced() {
 		x.fail(spec.UnexpectedMessage)
 	}
 }
+
+// suiteNotOffered refuses a suite that is not from the client's list.
+func (x *exec) suiteNotOffered() {
+	if x.has(faultSuiteFailure) {
+		x.fail(spec.HandshakeFailure)
+		return
+	}
+	x.fail(spec.IllegalParameter)
+}
+
+// awaitsTicket reports whether a promised ticket comes before anything else.
+func (x *exec) awaitsTicket() bool { return x.has(faultTicketAwaited) && x.me.Promised }

@@ -91,11 +91,11 @@ func (x *exec) shSuiteGood() bool {
 	switch x.shSuite() {
 	case SuiteNotOffered, SuiteWrongVersion, SuiteNotImplemented:
 		// RFC 5246, Section 7.4.1.3: a suite from the client's list.
-		x.fail(spec.IllegalParameter)
+		x.suiteNotOffered()
 		return false
 	case SuiteAnonymous:
 		if !x.is(dimExchange, of(spec.ExchangeAnonymous, spec.ExchangeAnonymousBeside)) {
-			x.fail(spec.IllegalParameter)
+			x.suiteNotOffered()
 			return false
 		}
 	}
@@ -138,7 +138,9 @@ func (x *exec) shExtensionsGood() bool {
 	case x.has(faultExtensionsUnchecked):
 		return true
 	case !x.shSolicited():
-	case h.Renegotiation == RenegotiationBad:
+	case h.Renegotiation == RenegotiationBad && x.has(faultRenegotiationIllegal):
+		x.fail(spec.IllegalParameter)
+	case h.Renegotiation == RenegotiationBad, h.Renegotiation == RenegotiationStripped && x.has(faultLegacyRefused):
 		// RFC 5746, Section 3.4: it must be empty.
 		x.fail(spec.HandshakeFailure)
 	case etm && !x.shCBC():

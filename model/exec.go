@@ -187,6 +187,7 @@ func (x *exec) deliver(r spec.Role) {
 // the hello that is read.
 func (x *exec) step() {
 	switch m := x.in.typ; {
+	case len(x.sys.conducts[x.role]) > 0 && x.ownWay(false):
 	case m == spec.EndOfStream:
 		x.out.event = receive(x.role, m)
 		x.end(spec.FailureEndOfStream)
@@ -278,7 +279,7 @@ func (x *exec) established() {
 		// RFC 5746, Section 4.4: renegotiation is refused.
 		x.send(symNoRenegotiation)
 	default:
-		x.fail(spec.UnexpectedMessage)
+		x.misplaced()
 	}
 }
 

@@ -87,6 +87,19 @@ const (
 	faultServerAlertBetween
 	faultClientAlertBetween
 	faultTicketBesideID
+	faultAcceptCrashes
+	faultSSL3Failure
+	faultSessionSuiteIllegal
+	faultSessionEMSIllegal
+	faultLegacyRefused
+	faultRenegotiationIllegal
+	faultRenegotiationUnchecked
+	faultSuiteFailure
+	faultTicketRenewed
+	faultNoTicketAfterBad
+	faultIDBesideTicketIgnored
+	faultTicketAwaited
+	faultCertificateUnasked
 )
 
 // Mutant is a fault that can be planted into the model with Options.Mutant: a

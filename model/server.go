@@ -14,10 +14,18 @@ func (x *exec) server() {
 		x.clientHello()
 	case on{spec.AwaitClientCertificate, spec.Certificate}:
 		x.clientCertificate()
+	case on{spec.AwaitClientKeyExchange, spec.Certificate}, on{spec.AwaitChangeCipherSpecAbbreviated, spec.Certificate}:
+		x.certificateUnasked()
 	case on{spec.AwaitClientKeyExchange, spec.ClientKeyExchange}:
+		if x.verifyDue() {
+			x.clientKeyExchange(spec.AwaitCertificateVerify)
+			return
+		}
 		x.clientKeyExchange(spec.AwaitChangeCipherSpec)
 	case on{spec.AwaitClientKeyExchangeVerify, spec.ClientKeyExchange}:
 		x.clientKeyExchange(spec.AwaitCertificateVerify)
+	case on{spec.AwaitChangeCipherSpec, spec.CertificateVerify}:
+		x.verifyUnasked()
 	case on{spec.AwaitCertificateVerify, spec.CertificateVerify}:
 		if x.in.class == classBadVerify {
 			x.fail(spec.DecryptError)
@@ -28,6 +36,10 @@ func (x *exec) server() {
 	case on{spec.AwaitChangeCipherSpec, spec.ChangeCipherSpec}:
 		x.me.State = spec.AwaitFinished
 	case on{spec.AwaitChangeCipherSpecAbbreviated, spec.ChangeCipherSpec}:
+		if x.verifyDue() {
+			x.misplaced()
+			return
+		}
 		x.me.State = spec.AwaitFinishedAbbreviated
 	case on{spec.AwaitFinished, spec.Finished}, on{spec.AwaitFinishedAbbreviated, spec.Finished}:
 		x.clientFinished()
@@ -61,7 +73,7 @@ func (x *exec) clientHello() {
 		if x.has(faultLooksUpBeside) && x.lookUp() {
 			return
 		}
-	} else if x.lookUp() || x.askedWithoutTicket() {
+	} else if !x.idIgnored() && x.lookUp() || x.askedWithoutTicket() {
 		return
 	}
 	x.fullHandshake()
@@ -71,7 +83,7 @@ func (x *exec) clientHello() {
 func (x *exec) chGood() bool {
 	h := x.me.Hello
 	if h.Version == VersionSSL30 {
-		x.fail(spec.ProtocolVersion)
+		x.noSSL3()
 		return false
 	}
 	// RFC 7507, Section 3: the client has tried a higher version before.
@@ -80,7 +92,7 @@ func (x *exec) chGood() bool {
 		return false
 	}
 	// RFC 5746, Section 3.6: empty in an initial hello.
-	if h.Renegotiation == RenegotiationBad {
+	if h.Renegotiation == RenegotiationBad && !x.has(faultRenegotiationUnchecked) {
 		x.fail(spec.HandshakeFailure)
 		return false
 	}
@@ -172,7 +184,7 @@ func (x *exec) abbreviated(by spec.Shortening, secret spec.Secret) {
 		x.me.ID = x.acceptedID()
 	}
 	x.me.Promised = x.has(faultTicketAfterPAC) && by == spec.BySessionSecret ||
-		x.has(faultTicketBesideID) && by == spec.BySessionID && x.issues()
+		x.has(faultTicketBesideID) && by == spec.BySessionID && x.issues() || x.has(faultTicketRenewed) && by == spec.ByTicket
 	x.sendHello()
 	if x.me.Promised {
 		x.send(symTicket)
@@ -215,7 +227,7 @@ func (x *exec) resumable() bool {
 	h := x.me.Hello
 	// RFC 5246, Section 7.4.1.2: with its own suite, which must be on the list.
 	if h.Suites == SuitesUnknown || h.Suites == SuitesAnonymous && !x.is(dimExchange, of(spec.ExchangeAnonymous)) {
-		return false
+		return x.sessionSuiteMissing()
 	}
 	// No session under an anonymous suite has the certificate that is required.
 	if x.is(dimClientAuth, of(spec.ClientAuthRequire)) && x.is(dimExchange, of(spec.ExchangeAnonymous)) {
@@ -233,7 +245,7 @@ func (x *exec) resumable() bool {
 		return false
 	}
 	if !x.chEMS() {
-		x.fail(spec.HandshakeFailure)
+		x.sessionEMSMissing()
 		return true
 	}
 	return x.serverEMS()
@@ -262,7 +274,7 @@ func (x *exec) fullHandshake() {
 	if anonymousOnly && !x.is(dimExchange, of(spec.ExchangeAnonymous)) {
 		x.me.Suite = SuiteAnonymous
 	}
-	x.me.Promised = x.issues()
+	x.me.Promised = x.issues() && !(x.has(faultNoTicketAfterBad) && x.chTicketNonEmpty())
 	x.me.ID = spec.IDFresh
 	if x.me.Promised {
 		// RFC 5077, Section 3.4: an empty Session ID where a ticket will be issued.

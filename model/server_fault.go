@@ -41,6 +41,10 @@ func (x *exec) acceptedAmiss() bool {
 	if x.has(faultSilentCrash) && x.is(dimNamed, of(spec.NamedNone)) {
 		return true
 	}
+	if x.has(faultAcceptCrashes) && x.is(dimNamed, of(spec.NamedNone)) {
+		x.closeSilently()
+		return true
+	}
 	if !x.has(faultUnofferedSuite) {
 		return false
 	}
@@ -71,4 +75,72 @@ func (x *exec) acceptedID() spec.ID {
 // ticketsBeside reports whether a ticket is issued although the callback is set.
 func (x *exec) ticketsBeside() bool {
 	return x.has(faultTicketsBeside) && !x.chTicketNonEmpty()
+}
+
+// noSSL3 refuses a client that offers SSL 3.0 at most.
+func (x *exec) noSSL3() {
+	if x.has(faultSSL3Failure) {
+		x.fail(spec.HandshakeFailure)
+		return
+	}
+	x.fail(spec.ProtocolVersion)
+}
+
+// sessionSuiteMissing is what comes of a session whose suite is not offered: it is
+// not resumed. It reports whether that ends the step.
+func (x *exec) sessionSuiteMissing() bool {
+	if x.has(faultSessionSuiteIllegal) {
+		x.fail(spec.IllegalParameter)
+		return true
+	}
+	return false
+}
+
+// idIgnored reports whether the Session ID is not looked up beside an empty
+// SessionTicket extension.
+func (x *exec) idIgnored() bool {
+	return x.has(faultIDBesideTicketIgnored) && x.chTicketExtension() && x.is(dimServerTickets, of(spec.On))
+}
+
+// sessionEMSMissing refuses a hello without extended_master_secret for a session
+// with it.
+func (x *exec) sessionEMSMissing() {
+	if x.has(faultSessionEMSIllegal) {
+		x.fail(spec.IllegalParameter)
+		return
+	}
+	x.fail(spec.HandshakeFailure)
+}
+
+// certificateUnasked is the step on a Certificate that nobody has asked for.
+func (x *exec) certificateUnasked() {
+	switch {
+	case !x.has(faultCertificateUnasked):
+		x.misplaced()
+	case x.me.Cert != NoCert:
+		x.misplaced()
+	case x.in.empty && x.is(dimClientAuth, of(spec.ClientAuthRequire)):
+		x.fail(spec.HandshakeFailure)
+	case x.in.empty:
+		x.me.Cert = CertEmpty
+		x.ignored()
+	default:
+		x.me.Cert = CertGood
+		x.ignored()
+	}
+}
+
+// verifyDue reports whether CertificateVerify is waited for after a certificate
+// that nobody has asked for.
+func (x *exec) verifyDue() bool {
+	return x.has(faultCertificateUnasked) && x.me.Cert == CertGood && !x.is(dimClientAuth, of(spec.ClientAuthOff))
+}
+
+// verifyUnasked is the step on a CertificateVerify that is not due.
+func (x *exec) verifyUnasked() {
+	if x.has(faultCertificateUnasked) && x.me.Cert == CertGood && x.is(dimClientAuth, of(spec.ClientAuthOff)) {
+		x.fail(spec.BadCertificate)
+		return
+	}
+	x.misplaced()
 }

@@ -17,7 +17,7 @@ type symbol struct {
 var fatalAlerts = [...]spec.AlertDescription{
 	spec.UnexpectedMessage, spec.BadRecordMAC, spec.HandshakeFailure, spec.BadCertificate, spec.IllegalParameter,
 	spec.UnknownCA, spec.DecodeError, spec.DecryptError, spec.ProtocolVersion, spec.InternalError,
-	spec.InappropriateFallback, spec.UnsupportedExtension,
+	spec.InappropriateFallback, spec.UnsupportedExtension, spec.RecordOverflow, // the last as a quirk alone
 }
 
 // symbols holds every message; a symbol's octet is its index, and 0 is none.

@@ -12,10 +12,11 @@ const MaxBudget = 3
 // System is the transition system that Options describe. It is safe for
 // concurrent use.
 type System struct {
-	options Options
-	faults  faults
-	space   space
-	without reductions // that tests turn off
+	options  Options
+	faults   faults
+	conducts conducts
+	space    space
+	without  reductions // that tests turn off
 }
 
 // reductions are what saves states without hiding anything.
@@ -38,7 +39,7 @@ func New(o Options) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.faults = m.union(faultsOf(s.options.Profile))
+	s.faults, s.conducts = m.union(faultsOf(s.options.Profile)), conductsOf(s.options.Profile)
 	s.space.fix(o.Fix)
 	if !s.space.settle() {
 		return nil, fmt.Errorf("model: no such scenario: %+v", o.Fix)

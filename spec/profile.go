@@ -1,6 +1,9 @@
 package spec
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Profile is a named set of quirks: the ways in which a real library deviates
 // from semantics that follow the RFCs. Profile "rfc" has none.
@@ -113,9 +116,7 @@ func ProfileByName(name string) (Profile, error) {
 
 // Quirks returns what is known of every quirk.
 func Quirks() []QuirkInfo {
-	all := make([]QuirkInfo, len(quirks))
-	copy(all, quirks)
-	return all
+	return slices.Clone(quirks)
 }
 
 // openssl returns the quirks that all releases of OpenSSL have, and more.
@@ -123,23 +124,41 @@ func openssl(more ...Quirk) []Quirk {
 	return append([]Quirk{
 		QuirkCallbackWithoutTicket, QuirkEmptyIDAnswered, QuirkClientCallbackEarly, QuirkClientSessionTicket,
 		QuirkClientIDDisarms, QuirkNamedSuiteUnchecked, QuirkEmptySecretDeclines, QuirkSecretLengthFree,
-		QuirkClientAuthWaived, QuirkAnonymousSuite, QuirkAnonymousTaken,
+		QuirkClientAuthWaived, QuirkAnonymousSuite, QuirkAnonymousTaken, QuirkServerEmptyIgnored, QuirkClientEmptyIgnored,
+		QuirkAlertFirst, QuirkServerAlertBetween, QuirkClientAlertBetween, QuirkTicketBesideID, QuirkSessionSuiteIllegal,
+		QuirkRenegotiationIllegal, QuirkHelloRequestSkipped,
 	}, more...)
+}
+
+// openssl1 returns what all releases of 1.1 have.
+func openssl1(more ...Quirk) []Quirk {
+	return openssl(append([]Quirk{QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkSSL3Failure, QuirkServerClearInternal,
+		QuirkClientClearInternal, QuirkSessionEMSIllegal}, more...)...)
+}
+
+// openssl3 returns what all releases of 3 have.
+func openssl3(more ...Quirk) []Quirk {
+	return openssl(append([]Quirk{QuirkLegacyRefused, QuirkServerEndDecodeError, QuirkClientEndDecodeError, QuirkSSL3Failure,
+		QuirkServerClearInternal, QuirkClientClearInternal}, more...)...)
 }
 
 // The profiles are named by what was run; libressl was read.
 var profiles = []Profile{
 	{Name: "rfc"},
-	{Name: "openssl-1.1.1w", Quirks: openssl(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkSecondCCSInternal)},
-	{Name: "openssl-3.0", Quirks: openssl(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkClientCurveUnlisted,
-		QuirkServerEmptyIgnored, QuirkClientEmptyIgnored, QuirkAlertFirst, QuirkServerAlertBetween, QuirkClientAlertBetween,
-		QuirkTicketBesideID)},
-	{Name: "openssl-3.2.1", Quirks: openssl(QuirkNoSessionIDEcho, QuirkAcceptCrashes)},
-	{Name: "openssl-3.4.1", Quirks: openssl(QuirkNoSessionIDEcho, QuirkSecondCCSInternal)},
-	{Name: "openssl-3.5.5", Quirks: openssl(QuirkNoSessionIDEcho, QuirkSecondCCSInternal)},
-	{Name: "openssl-4.0.3", Quirks: openssl(QuirkEchoEvicts)},
+	{Name: "openssl-1.1.1w", Quirks: openssl1(QuirkSecondCCSInternal)},
+	{Name: "openssl-3.0.8", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkClientCurveUnlisted, QuirkSessionEMSIllegal)},
+	{Name: "openssl-3.0", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkClientCurveUnlisted)},
+	{Name: "openssl-3.2.1", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkAcceptCrashes, QuirkSessionEMSIllegal)},
+	{Name: "openssl-3.4.1", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkSecondCCSInternal, QuirkSessionEMSIllegal)},
+	{Name: "openssl-3.5.5", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkSecondCCSInternal)},
+	{Name: "openssl-4.0.3", Quirks: openssl(QuirkLegacyRefused, QuirkServerEndDecodeError, QuirkClientEndDecodeError, QuirkEchoEvicts)},
 	{Name: "wolfssl", Quirks: []Quirk{
 		QuirkDeclineFatal, QuirkFailureAlert, QuirkClientFailureAlert, QuirkClientSessionTicket, QuirkClientAuthWaived,
+		QuirkTicketsBeside, QuirkExtensionsUnchecked, QuirkSessionSuiteIllegal, QuirkRenegotiationUnchecked, QuirkSuiteFailure,
+		QuirkTicketRenewed, QuirkNoTicketAfterBad, QuirkIDBesideTicketIgnored, QuirkLooksUpBeside, QuirkTicketAwaited,
+		QuirkCertificateUnasked, QuirkServerEmptyAlert, QuirkClientEmptyAlert, QuirkServerCCSSilent, QuirkClientCCSSilent,
+		QuirkServerOrderFailure, QuirkClientOrderFailure, QuirkSignatureFailure, QuirkVerifyBadCertificate,
+		QuirkServerWarningBetween, QuirkClientWarningBetween, QuirkHelloRequestAnswered, QuirkRenegotiationFatal,
 	}},
 	{Name: "libressl", Quirks: []Quirk{
 		QuirkDeclineFatal, QuirkClientWithoutTicket, QuirkClientFailureSilent, QuirkTicketAccepts, QuirkTicketsBeside,
@@ -152,7 +171,7 @@ var profiles = []Profile{
 	}},
 }
 
-var quirks = []QuirkInfo{
+var quirks = append(conductQuirks, []QuirkInfo{
 	{QuirkCallbackWithoutTicket, Server, "The callback is called for a ClientHello without a SessionTicket extension too.",
 		"OpenSSL 3.0.22, run", []string{"FAST-TLS-12"}},
 	{QuirkNoSessionIDEcho, Server, "On acceptance a fresh 32-octet Session ID is sent instead of the client's.",
@@ -221,4 +240,4 @@ var quirks = []QuirkInfo{
 		"hostap 2.10, tlsv1_server_write.c, read", []string{"TLS-BASE-21", "FAST-TLS-39"}},
 	{QuirkNoCommonSuiteIllegal, Server, "No common suite leads to illegal_parameter.",
 		"hostap 2.10, tlsv1_server_read.c, read", []string{"TLS-ALERT-04"}},
-}
+}...)

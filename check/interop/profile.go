@@ -18,6 +18,9 @@ func ProfileOf(library string) spec.Profile {
 	case "sesame", "crypto/tls":
 		version, otherwise = "", "rfc"
 	}
+	if other, ok := alike[version]; ok {
+		version = other
+	}
 	for v := version; v != ""; v = v[:max(strings.LastIndex(v, "."), 0)] {
 		if p, err := spec.ProfileByName(name + v); err == nil {
 			return p
@@ -29,3 +32,6 @@ func ProfileOf(library string) spec.Profile {
 	}
 	return p
 }
+
+// alike are releases that another one's profile describes.
+var alike = map[string]string{"3.3.0": "3.2.1"}

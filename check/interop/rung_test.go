@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/sesame-tls/sesame/check/ladder"
-	"github.com/sesame-tls/sesame/spec"
 )
 
 var update = flag.Bool("update", false, "play every cell and write manifest.json")

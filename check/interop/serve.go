@@ -26,8 +26,8 @@ var Shims = map[string]struct {
 	Can []string
 }{
 	"impl": {func() End { return NewSesame() }, []string{"client", "server", "callback", "named", "length", "tls1.0", "session-id", "ticket", "etm",
-		"ems-off", "anonymous", "client-auth", "alpn"}},
-	"crypto-tls": {func() End { return new(GoTLS) }, []string{"client", "server", "ticket", "client-auth", "alpn"}},
+		"ems-off", "rsa", "anonymous", "client-auth", "alpn"}},
+	"crypto-tls": {func() End { return new(GoTLS) }, []string{"client", "server", "ticket", "rsa", "client-auth", "alpn"}},
 }
 
 // Serve is a shim around one of [Shims]: it reads lines of options from in, makes

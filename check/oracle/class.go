@@ -21,11 +21,11 @@ type Class struct {
 // Classes are the classes that every run plays; a long one has more.
 func Classes(long bool) []Class {
 	x, rsa := spec.ExchangeEphemeral, spec.ExchangeRSA
-	callback := []string{"callback"}
+	callback, keyTransport := []string{"callback"}, []string{"callback", "rsa"}
 	all := []Class{
 		{Role: spec.Server, Callback: spec.CallbackUnset, Exchange: x},
 		{Role: spec.Server, Callback: spec.CallbackAccept, Exchange: x, Needs: callback},
-		{Role: spec.Server, Callback: spec.CallbackDecline, Exchange: rsa, Needs: callback},
+		{Role: spec.Server, Callback: spec.CallbackDecline, Exchange: x, Needs: callback},
 		{Role: spec.Server, Callback: spec.CallbackAccept, Exchange: x, Auth: spec.ClientAuthRequire, Needs: []string{"callback", "client-auth"}},
 		{Role: spec.Client, Callback: spec.CallbackUnset, Exchange: x},
 		{Role: spec.Client, Callback: spec.CallbackAccept, Exchange: x, Needs: callback},
@@ -35,14 +35,14 @@ func Classes(long bool) []Class {
 		return all
 	}
 	return append(all,
-		Class{Role: spec.Server, Callback: spec.CallbackUnset, Exchange: rsa},
-		Class{Role: spec.Server, Callback: spec.CallbackAccept, Exchange: rsa, Needs: callback},
-		Class{Role: spec.Server, Callback: spec.CallbackDecline, Exchange: x, Needs: callback},
+		Class{Role: spec.Server, Callback: spec.CallbackUnset, Exchange: rsa, Needs: []string{"rsa"}},
+		Class{Role: spec.Server, Callback: spec.CallbackDecline, Exchange: rsa, Needs: keyTransport},
+		Class{Role: spec.Server, Callback: spec.CallbackAccept, Exchange: rsa, Needs: keyTransport},
 		Class{Role: spec.Server, Callback: spec.CallbackUnset, Exchange: x, Auth: spec.ClientAuthRequest, Needs: []string{"client-auth"}},
 		Class{Role: spec.Server, Callback: spec.CallbackDecline, Exchange: x, Auth: spec.ClientAuthRequire, Needs: []string{"callback", "client-auth"}},
 		Class{Role: spec.Server, Callback: spec.CallbackWrongLength, Length: 47, Exchange: x, Needs: []string{"callback", "length"}},
-		Class{Role: spec.Client, Callback: spec.CallbackUnset, Exchange: rsa},
-		Class{Role: spec.Client, Callback: spec.CallbackAccept, Exchange: rsa, Needs: callback},
+		Class{Role: spec.Client, Callback: spec.CallbackUnset, Exchange: rsa, Needs: []string{"rsa"}},
+		Class{Role: spec.Client, Callback: spec.CallbackAccept, Exchange: rsa, Needs: keyTransport},
 		Class{Role: spec.Client, Callback: spec.CallbackWrongLength, Length: 47, Exchange: x, Needs: []string{"callback", "length"}},
 	)
 }
@@ -70,6 +70,9 @@ func (c Class) scenario(seen spec.Scenario) spec.Scenario {
 		} else {
 			seen.ClientCallback = c.Callback
 		}
+	}
+	if c.Role == spec.Server && c.Callback != spec.CallbackUnset {
+		seen.ServerTickets = spec.On // it is told to, and has its callback for a reason not to
 	}
 	seen.Exchange = c.Exchange
 	return seen

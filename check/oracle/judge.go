@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/learn/target"
@@ -60,6 +61,7 @@ type Deviation struct {
 // Unexplained is a difference to the library's own profile.
 type Unexplained struct {
 	Class        Class
+	Scenario     spec.Scenario
 	Word         []string
 	At           int // which input's answer it is
 	Got, RFC     string
@@ -120,6 +122,10 @@ func (j *Judged) class(ctx context.Context, s *sut.System, c Class, own spec.Pro
 	player, err := NewPlayer(ctx, s, c, o.PKI)
 	var f *sut.Fault
 	if errors.As(err, &f) {
+		if f.Verdict.Kind == sut.Refused {
+			j.Skipped = append(j.Skipped, fmt.Sprintf("%v: it refuses %s", c, f.Verdict.Report.Refused))
+			return nil
+		}
 		j.Unexplained = append(j.Unexplained, Unexplained{Class: c, Got: f.Verdict.String(), RFC: "a handshake", Own: "a handshake"})
 		return nil
 	}
@@ -140,7 +146,12 @@ func (j *Judged) class(ctx context.Context, s *sut.System, c Class, own spec.Pro
 	if err != nil {
 		return err
 	}
+	before := len(j.Unexplained)
 	for _, word := range words {
+		if len(j.Unexplained)-before >= most {
+			j.Notes = append(j.Notes, fmt.Sprintf("%v: the first %d differences are enough", c, most))
+			break
+		}
 		if err := k.hear(ctx, word); err != nil {
 			return err
 		}
@@ -175,6 +186,13 @@ func (k *court) words(o Options) ([][]string, error) {
 	}), nil
 }
 
+// waits are how long an answer is waited for that is not the predicted one: it may
+// have been late. Two answers that are alike are believed.
+var waits = []time.Duration{100 * time.Millisecond, 400 * time.Millisecond, 2 * time.Second}
+
+// most bounds the differences of a class that are looked at.
+const most = 100
+
 // hear plays a word and judges the answers. Where they are not the own
 // profile's, they may have come too late: it is played again, patiently.
 func (k *court) hear(ctx context.Context, word []string) error {
@@ -183,14 +201,30 @@ func (k *court) hear(ctx context.Context, word []string) error {
 		return nil
 	}
 	own := k.own.Run(word)
-	played, err := k.player.Play(ctx, word, own, false)
-	if err != nil {
-		return err
-	}
-	if k.differs(word, own, played.Answers) >= 0 {
-		if played, err = k.player.Play(ctx, word, nil, true); err != nil {
+	played, err := k.player.Play(ctx, word, own, 0)
+	var again []string
+	for _, wait := range waits {
+		if err != nil {
 			return err
 		}
+		at := k.differs(word, own, played.Answers)
+		if at < 0 {
+			break
+		}
+		// What was answered before is known; a silence may not have been one.
+		known := at
+		for known > 0 && own[known-1] == target.Silent {
+			known--
+		}
+		word = word[:at+1]
+		played, err = k.player.Play(ctx, word, own[:known], wait)
+		if err == nil && wait > waits[0] && slices.Equal(played.Answers, again) {
+			break
+		}
+		again = played.Answers
+	}
+	if err != nil {
+		return err
 	}
 	k.Words++
 	k.Steps += len(word)
@@ -206,7 +240,7 @@ func (k *court) judge(word, own []string, played Played) {
 	rfc := k.rfc.Run(word)
 	if at := k.differs(word, own, played.Answers); at >= 0 {
 		k.Unexplained = append(k.Unexplained, Unexplained{
-			Class: k.player.class, Word: word, At: at, Got: played.Answers[at], RFC: rfc[at], Own: own[at],
+			Class: k.player.class, Scenario: k.player.scenario, Word: word, At: at, Got: played.Answers[at], RFC: rfc[at], Own: own[at],
 			Conversation: k.conversation(word[:at+1], played.Answers),
 		})
 		return

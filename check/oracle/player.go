@@ -6,6 +6,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/learn/mapper"
@@ -36,7 +37,7 @@ type endpoint interface {
 	Scenario(spec.Callback) spec.Scenario
 	Attack(spec.Scenario, func(model.Input) bool) error
 	Expect(string)
-	Patient(bool)
+	Wait(time.Duration)
 	Notes() []string
 	Close() error
 }
@@ -44,6 +45,15 @@ type endpoint interface {
 // NewPlayer meets a system in a class. The error is a [sut.Fault] where it
 // crashes, hangs or lies meanwhile.
 func NewPlayer(ctx context.Context, s *sut.System, c Class, pki *interop.PKI) (*Player, error) {
+	p, err := newPlayer(ctx, s, c, pki, pace)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.endpoint.Attack(p.scenario, p.sends)
+}
+
+// newPlayer is NewPlayer without an attacker's inputs.
+func newPlayer(ctx context.Context, s *sut.System, c Class, pki *interop.PKI, pace target.Pace) (*Player, error) {
 	p := &Player{system: s, class: c, options: c.options(pki)}
 	if s.Can(oldVersions) {
 		p.options.Min = spec.TLS10
@@ -57,11 +67,11 @@ func NewPlayer(ctx context.Context, s *sut.System, c Class, pki *interop.PKI) (*
 	if c.Callback != spec.CallbackUnset {
 		config.PAC = &mapper.PAC{Opaque: pacOpaque, Secret: c.secret}
 	}
-	if err := p.meet(ctx, config); err != nil {
+	if err := p.meet(ctx, config, pace); err != nil {
 		return nil, err
 	}
 	p.scenario = c.scenario(p.endpoint.Scenario(c.Callback))
-	return p, p.endpoint.Attack(p.scenario, p.sends)
+	return p, nil
 }
 
 // sends reports whether an attacker's input is sent to the system: a library that
@@ -73,16 +83,20 @@ func (p *Player) sends(in model.Input) bool {
 
 const oldVersions = "tls1.0"
 
+// pace is how a system is waited for while it is met: nothing hangs on it later,
+// since the answers are known, or asked for again.
+var pace = target.Pace{Silence: 50 * time.Millisecond, Due: 300 * time.Millisecond}
+
 // meet makes the endpoint. What the system does to us meanwhile is its fault.
-func (p *Player) meet(ctx context.Context, c mapper.Config) error {
+func (p *Player) meet(ctx context.Context, c mapper.Config, pace target.Pace) error {
 	var err error
 	if p.class.Role == spec.Server {
 		var s *target.Server
-		s, err = target.NewServer(ctx, p.connect, c, target.Pace{})
+		s, err = target.NewServer(ctx, p.connect, c, pace)
 		p.endpoint = s
 	} else {
 		var s *target.Client
-		s, err = target.NewClient(ctx, p.connect, c, target.Pace{})
+		s, err = target.NewClient(ctx, p.connect, c, pace)
 		p.endpoint = s
 	}
 	if err != nil && p.conn != nil {
@@ -140,11 +154,11 @@ type Played struct {
 // it should.
 const Crashed = "crashed"
 
-// Play plays a word on a new connection. Where like is not nil, it is what the
-// answers are thought to be, and what they are not waited for in vain; patient
-// waits longer for each. The error is ctx's, or one of our own: whatever the
+// Play plays a word on a new connection. Like is what the first
+// answers are thought to be, so that they are not waited for in vain; any other is
+// waited for as long as wait says, 0 being [pace]. The error is ctx's, or one of our own: whatever the
 // system does is played.
-func (p *Player) Play(ctx context.Context, word, like []string, patient bool) (Played, error) {
+func (p *Player) Play(ctx context.Context, word, like []string, wait time.Duration) (Played, error) {
 	played := Played{Word: word}
 	if f, ok := p.endpoint.(interface{ Forewarn([]string) }); ok {
 		f.Forewarn(word)
@@ -153,10 +167,10 @@ func (p *Player) Play(ctx context.Context, word, like []string, patient bool) (P
 	if err := p.endpoint.Reset(ctx); err != nil {
 		return p.lost(played, err)
 	}
-	p.endpoint.Patient(patient)
-	defer p.endpoint.Patient(false)
+	p.endpoint.Wait(wait)
+	defer p.endpoint.Wait(0)
 	for i, in := range word {
-		if like != nil {
+		if i < len(like) {
 			p.endpoint.Expect(like[i])
 		}
 		out, err := p.endpoint.Step(ctx, in)

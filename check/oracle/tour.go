@@ -8,8 +8,9 @@ import (
 	"github.com/sesame-tls/sesame/model/graph"
 )
 
-// maxWord bounds a word of a tour: a connection can be made again.
-const maxWord = 24
+// maxWord bounds a word of a tour: a connection can be made again, and what is
+// harmless once is refused when it comes too often.
+const maxWord = 12
 
 // tour returns words that take every edge of a machine out of states that are not
 // ends. Each ends with an input that is answered, so that what came before it

@@ -92,7 +92,7 @@ type Findings struct {
 	Outcomes map[string]map[string]string `json:"outcomes"`
 }
 
-//go:embed mutants.json findings.json
+//go:embed mutants.json findings.json oracle.json
 var committed embed.FS
 
 // LoadMutants returns the committed results.

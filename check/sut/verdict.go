@@ -82,6 +82,7 @@ var Capabilities = []Doc{
 	{Name: "ticket", Text: "It resumes by tickets of RFC 5077."},
 	{Name: "etm", Text: "It has encrypt_then_mac."},
 	{Name: "ems-off", Text: "It can go without extended_master_secret."},
+	{Name: "rsa", Text: "It has suites with RSA key transport."},
 	{Name: "anonymous", Text: "It has DH_anon suites."},
 	{Name: "client-auth", Text: "It can ask for certificates, and have one as a client."},
 	{Name: "alpn", Text: "It has ALPN."},

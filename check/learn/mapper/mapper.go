@@ -139,6 +139,9 @@ func (m *Mapper) Reset() {
 	m.write.Reset()
 	m.connection = connection{read: m.read, write: m.write}
 	m.read.Rand, m.write.Rand = m.config.Rand, m.config.Rand
+	if m.config.Role == spec.Client {
+		m.write.SetVersion(m.config.Version)
+	}
 }
 
 // Remember takes the session that is offered from now on.

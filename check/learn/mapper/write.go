@@ -102,9 +102,13 @@ func parts(content []byte, cut []int) (all [][]byte) {
 }
 
 func (m *Mapper) headerVersion() spec.Version {
-	if m.version != 0 {
+	switch {
+	case m.version != 0:
 		return m.version
+	case m.config.Role == spec.Client:
+		return m.config.Version
 	}
+	// RFC 5246, Appendix E.1: of a ClientHello, what the oldest server takes.
 	return spec.TLS10
 }
 

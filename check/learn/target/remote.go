@@ -24,6 +24,8 @@ type Pace struct {
 	Silence time.Duration
 	// Limit bounds a connection attempt, a write, and a whole answer. 0: DefaultLimit.
 	Limit time.Duration
+	// Due bounds the wait for an answer that is known to come. 0: Limit.
+	Due time.Duration
 }
 
 // What a zero Pace means.
@@ -49,9 +51,10 @@ type remote struct {
 	conn     net.Conn
 	closed   bool
 	unread   []byte
-	expected string // of the next step; empty: not known
-	proving  bool   // the answer is waited for longer than usual
-	quick    bool   // a handshake is made: it is waited for, and for nothing after it
+	expected string        // of the next step; empty: not known
+	proving  bool          // the answer is waited for longer than usual
+	wait     time.Duration // for an answer that is not known; 0: as usual
+	quick    bool          // a handshake is made: it is waited for, and for nothing after it
 	last     []spec.Sent
 }
 
@@ -63,6 +66,9 @@ func (r *remote) init(role spec.Role, c mapper.Config, p Pace) {
 	}
 	if r.pace.Limit == 0 {
 		r.pace.Limit = DefaultLimit
+	}
+	if r.pace.Due == 0 {
+		r.pace.Due = r.pace.Limit
 	}
 }
 
@@ -87,8 +93,8 @@ func (r *remote) Slower() bool {
 	return true
 }
 
-// Patient makes it wait longer for every answer that is not known, or no longer.
-func (r *remote) Patient(on bool) { r.proving = on }
+// Wait makes it wait so long for every answer that is not known; 0: as usual.
+func (r *remote) Wait(d time.Duration) { r.wait = d }
 
 // Expect implements learn.Expecter.
 func (r *remote) Expect(out string) { r.expected = out }
@@ -190,8 +196,12 @@ func (r *remote) listen(ctx context.Context, expected string) (string, error) {
 func (r *remote) patience(expected string, shown spec.Observation) time.Duration {
 	due := expected != "" && (len(shown.Sent) == 0 || strings.HasPrefix(expected, word(shown)))
 	switch {
-	case r.quick || due:
+	case r.quick:
 		return r.pace.Limit
+	case due:
+		return r.pace.Due
+	case r.wait > 0:
+		return min(r.wait, r.pace.Limit)
 	case r.proving:
 		return min(3*r.pace.Silence, r.pace.Limit)
 	}

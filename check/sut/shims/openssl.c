@@ -24,7 +24,7 @@
 #endif
 
 static const char can[] =
-	"\"client\",\"server\",\"callback\",\"named\",\"length\",\"tls1.0\",\"session-id\",\"ticket\",\"etm\",\"anonymous\",\"client-auth\",\"alpn\"" EMS_OFF;
+	"\"client\",\"server\",\"callback\",\"named\",\"length\",\"tls1.0\",\"session-id\",\"ticket\",\"etm\",\"rsa\",\"anonymous\",\"client-auth\",\"alpn\"" EMS_OFF;
 static SSL_CTX *ctx;
 static struct { /* what one connection showed */
 	char sent[4096], received[4096], tickets[4096], messages[4096], extensions[4096], ids[2][65];
@@ -166,7 +166,9 @@ static void run(void) {
 		SSL_set_fd(s, fd);
 		established = (is("role", "server") ? SSL_accept(s) : SSL_connect(s)) == 1;
 		if (established) octets = exchange(s, atoi(opt("data")));
-		if (established && (!SSL_is_server(s) || SSL_read(s, &(char){0}, 1) <= 0) && SSL_shutdown(s) == 0) SSL_shutdown(s);
+		int first = !SSL_is_server(s) && octets == atoi(opt("data"));
+		/* Whose peer is gone has nobody to tell. */
+		if (established && (first || SSL_get_error(s, SSL_read(s, &(char){0}, 1)) == SSL_ERROR_ZERO_RETURN) && SSL_shutdown(s) == 0) SSL_shutdown(s);
 		why = ERR_peek_error() ? ERR_reason_error_string(ERR_peek_error()) : established ? "" : "end of stream or time-out";
 		leave(fd);
 	}

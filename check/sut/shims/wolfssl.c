@@ -136,7 +136,9 @@ static void run(void) {
 		established = done == WOLFSSL_SUCCESS;
 		if (!established) wolfSSL_ERR_error_string(wolfSSL_get_error(s, done), text);
 		if (established) octets = exchange(s, atoi(opt("data")));
-		if (established && (!wolfSSL_is_server(s) || wolfSSL_read(s, &(char){0}, 1) <= 0) && wolfSSL_shutdown(s) == WOLFSSL_SHUTDOWN_NOT_DONE) wolfSSL_shutdown(s);
+		if (octets == atoi(opt("data")) && wolfSSL_is_server(s)) wolfSSL_read(s, &(char){0}, 1);
+		int broken = wolfSSL_get_error(s, 0) != WOLFSSL_ERROR_NONE && wolfSSL_get_error(s, 0) != WOLFSSL_ERROR_ZERO_RETURN;
+		if (established && !broken && wolfSSL_shutdown(s) == WOLFSSL_SHUTDOWN_NOT_DONE) wolfSSL_shutdown(s);
 		leave(fd);
 	}
 	report(s, established, octets, fd < 0 ? "no connection" : text);

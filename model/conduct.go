@@ -1,0 +1,69 @@
+package model
+
+import (
+	"slices"
+
+	"github.com/sesame-tls/sesame/spec"
+)
+
+// conducts are the answers of a profile to single messages, by the role that
+// gives them.
+type conducts [2][]spec.Conduct
+
+func conductsOf(p spec.Profile) (all conducts) {
+	for _, info := range spec.Quirks() {
+		if p.Has(info.Quirk) {
+			all[info.Role] = append(all[info.Role], spec.Conducts(info.Quirk)...)
+		}
+	}
+	return all
+}
+
+// ownWay answers what is read as the profile says, and reports whether it says so.
+// Misplaced: it is out of place.
+func (x *exec) ownWay(misplaced bool) bool {
+	for _, c := range x.sys.conducts[x.role] {
+		if misplaced != (c.Like == spec.LikeMisplaced || c.Like == spec.LikeUnpromised) || c.Message != x.in.typ || c.States != nil && !slices.Contains(c.States, x.me.State) || !x.isLike(c.Like) {
+			continue
+		}
+		switch c.Does {
+		case spec.Refuses:
+			x.fail(c.Alert)
+		case spec.Ignores:
+			x.ignored()
+		case spec.Warns:
+			x.ignored()
+			x.send(octet(symbol{typ: spec.Alert, level: spec.LevelWarning, alert: spec.NoRenegotiation, sealed: x.me.State.WriteProtected(x.role)}))
+		case spec.Closes:
+			x.closeSilently()
+		}
+		return true
+	}
+	return false
+}
+
+func (x *exec) isLike(l spec.Like) bool {
+	switch l {
+	case spec.LikeClear:
+		return x.in.class == classBadMAC && !x.in.sealed
+	case spec.LikeUnverified:
+		return x.in.class == classBadVerify
+	case spec.LikeUnpromised:
+		return !x.me.Promised && x.me.Secret == spec.PAC
+	case spec.LikeWarning:
+		return x.in.level == spec.LevelWarning && x.in.class == classGood
+	case spec.LikeFatal:
+		return x.in.level == spec.LevelFatal && x.in.class == classGood
+	}
+	return x.in.class == classGood || x.in.class == classBadVerify
+}
+
+// closeSilently ends the endpoint that acts without a word.
+func (x *exec) closeSilently() {
+	x.out.event = spec.ServerReject
+	if x.role == spec.Client {
+		x.out.event = spec.ClientReject
+	}
+	x.end(spec.NoFailure)
+	x.send(symEnd)
+}

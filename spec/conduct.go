@@ -1,0 +1,171 @@
+package spec
+
+// Conduct is a library's own answer to one message, where the RFCs have another:
+// what a quirk is that changes no more than that.
+type Conduct struct {
+	Message Message
+	Like    Like
+	States  []State // where; nil: everywhere
+	Does    Does
+	Alert   AlertDescription // of Refuses
+}
+
+// Like says what a message has to be like.
+type Like uint8
+
+// What it is like. LikeAny is every one that its keys open.
+const (
+	LikeAny        Like = iota
+	LikeClear           // in the clear where keys are active
+	LikeUnverified      // a Finished or a signature that does not verify
+	LikeMisplaced       // out of place: it would be unexpected_message
+	LikeUnpromised      // out of place, with a secret of the callback's and no ticket promised
+	LikeWarning         // an alert by its level
+	LikeFatal
+)
+
+// Does is what is done.
+type Does uint8
+
+// What is done. Warns answers by the warning no_renegotiation and goes on.
+const (
+	Refuses Does = iota
+	Ignores
+	Closes // without an alert
+	Warns
+)
+
+// Conducts returns what a quirk is, if it is no more than answers to single
+// messages; else nil.
+func Conducts(q Quirk) []Conduct { return conducts[q] }
+
+// The quirks that are no more than that, and others that an attacker's messages
+// show.
+const (
+	QuirkSSL3Failure            Quirk = "ssl-3.0-is-handshake-failure"
+	QuirkSessionSuiteIllegal    Quirk = "session-suite-not-offered-is-illegal-parameter"
+	QuirkSessionEMSIllegal      Quirk = "session-ems-missing-is-illegal-parameter"
+	QuirkLegacyRefused          Quirk = "server-without-renegotiation-info-refused"
+	QuirkRenegotiationIllegal   Quirk = "renegotiation-info-is-illegal-parameter"
+	QuirkRenegotiationUnchecked Quirk = "renegotiation-info-unchecked"
+	QuirkSuiteFailure           Quirk = "suite-not-offered-is-handshake-failure"
+	QuirkTicketRenewed          Quirk = "ticket-renewed-on-resumption"
+	QuirkNoTicketAfterBad       Quirk = "no-ticket-beside-one-that-does-not-open"
+	QuirkIDBesideTicketIgnored  Quirk = "session-id-ignored-beside-empty-ticket"
+	QuirkLooksUpBeside          Quirk = "session-id-looked-up-beside-bad-ticket"
+	QuirkServerEndDecodeError   Quirk = "server-answers-end-of-stream"
+	QuirkClientEndDecodeError   Quirk = "client-answers-end-of-stream"
+	QuirkServerClearInternal    Quirk = "server-clear-record-is-internal-error"
+	QuirkClientClearInternal    Quirk = "client-clear-record-is-internal-error"
+	QuirkTicketAwaited          Quirk = "promised-ticket-awaited-before-acceptance"
+	QuirkCertificateUnasked     Quirk = "certificate-taken-unasked"
+	QuirkServerEmptyAlert       Quirk = "server-empty-handshake-record-has-another-alert"
+	QuirkClientEmptyAlert       Quirk = "client-empty-handshake-record-has-another-alert"
+	QuirkServerCCSSilent        Quirk = "server-misplaced-change-cipher-spec-closes-silently"
+	QuirkClientCCSSilent        Quirk = "client-misplaced-change-cipher-spec-closes-silently"
+	QuirkServerOrderFailure     Quirk = "server-order-is-handshake-failure"
+	QuirkClientOrderFailure     Quirk = "client-order-is-handshake-failure"
+	QuirkSignatureFailure       Quirk = "server-signature-is-handshake-failure"
+	QuirkVerifyBadCertificate   Quirk = "certificate-verify-is-bad-certificate"
+	QuirkServerWarningBetween   Quirk = "server-takes-warning-before-finished"
+	QuirkClientWarningBetween   Quirk = "client-takes-warning-before-finished"
+	QuirkHelloRequestAnswered   Quirk = "hello-request-answered-during-handshake"
+	QuirkRenegotiationFatal     Quirk = "renegotiation-is-unexpected-message"
+	QuirkHelloRequestSkipped    Quirk = "hello-request-skipped-before-finished"
+)
+
+var conductQuirks = []QuirkInfo{
+	{QuirkSSL3Failure, Server, "A client that offers SSL 3.0 at most is refused with handshake_failure.",
+		"OpenSSL 3.0.19, run; s3_msg.c, ssl3_send_alert: SSL 3.0 has no protocol_version", []string{"TLS-ALERT-09"}},
+	{QuirkSessionSuiteIllegal, Server, "A session whose suite is not offered ends in illegal_parameter, not in a full handshake.",
+		"OpenSSL 3.0.19, wolfSSL 5.9.4, run", nil},
+	{QuirkSessionEMSIllegal, Server, "A session with extended_master_secret that is offered without is refused with illegal_parameter.",
+		"OpenSSL 1.1.1w, run", []string{"TLS-ALERT-04"}},
+	{QuirkLegacyRefused, Client, "A server without renegotiation_info is refused.",
+		"OpenSSL 3.0.19, run; RFC 5746, Section 4.1 leaves it open", nil},
+	{QuirkRenegotiationIllegal, Client, "A renegotiation_info that is not empty is refused with illegal_parameter.",
+		"OpenSSL 3.0.19, run", []string{"TLS-ALERT-04"}},
+	{QuirkRenegotiationUnchecked, Server, "A renegotiation_info that is not empty is ignored.", "wolfSSL 5.9.4, run", []string{"TLS-BASE-21"}},
+	{QuirkSuiteFailure, Client, "A suite that was not offered is refused with handshake_failure.", "wolfSSL 5.9.4, run", []string{"TLS-ALERT-06"}},
+	{QuirkTicketRenewed, Server, "Resuming by a ticket, it issues another.", "wolfSSL 5.9.4, run; RFC 5077, Section 3.3 allows it", nil},
+	{QuirkNoTicketAfterBad, Server, "Beside a ticket that does not open, none is issued.", "wolfSSL 5.9.4, run; RFC 5077 leaves it open", nil},
+	{QuirkIDBesideTicketIgnored, Server, "Beside an empty SessionTicket extension the Session ID is not looked up.", "wolfSSL 5.9.4, run", nil},
+	{QuirkLooksUpBeside, Server, "Beside a ticket that does not open, the Session ID is looked up.", "wolfSSL 5.9.4, run", []string{"FAST-TLS-08"}},
+	{QuirkServerEndDecodeError, Server, "The end of the stream without close_notify is answered with decode_error.", "OpenSSL 3.0.19, run", nil},
+	{QuirkClientEndDecodeError, Client, "The end of the stream without close_notify is answered with decode_error.", "OpenSSL 3.0.19, run", nil},
+	{QuirkServerClearInternal, Server, "A short record in the clear where keys are active is answered with internal_error.",
+		"OpenSSL 3.0.19, run", []string{"TLS-ALERT-02"}},
+	{QuirkClientClearInternal, Client, "A short record in the clear where keys are active is answered with internal_error.",
+		"OpenSSL 3.0.19, run", []string{"TLS-ALERT-02"}},
+	{QuirkTicketAwaited, Client, "With a ticket pending, a ServerHello that promises a ticket must be followed by NewSessionTicket before ChangeCipherSpec.",
+		"wolfSSL 5.9.4, run", []string{"FAST-TLS-11", "FAST-TLS-10"}},
+	{QuirkCertificateUnasked, Server, "A client certificate that was not asked for is read, and ignored.", "wolfSSL 5.9.4, run", []string{"TLS-ALERT-01"}},
+	{QuirkServerEmptyAlert, Server, "An empty handshake record is answered with record_overflow in the clear, and with handshake_failure under keys.",
+		"wolfSSL 5.9.4, run", []string{"TLS-BASE-13"}},
+	{QuirkClientEmptyAlert, Client, "An empty handshake record is answered with record_overflow in the clear, and with handshake_failure under keys.",
+		"wolfSSL 5.9.4, run", []string{"TLS-BASE-13"}},
+	{QuirkServerCCSSilent, Server, "ChangeCipherSpec out of place ends the connection without an alert.", "wolfSSL 5.9.4, run", []string{"TLS-ALERT-13"}},
+	{QuirkClientCCSSilent, Client, "ChangeCipherSpec out of place ends the connection without an alert.", "wolfSSL 5.9.4, run", []string{"TLS-ALERT-13"}},
+	{QuirkServerOrderFailure, Server, "ServerKeyExchange, and ClientKeyExchange in a shortened handshake, are refused with handshake_failure.",
+		"wolfSSL 5.9.4, run", []string{"TLS-ALERT-01"}},
+	{QuirkClientOrderFailure, Client, "CertificateVerify, and NewSessionTicket that was not promised, are refused with handshake_failure.",
+		"wolfSSL 5.9.4, run", []string{"TLS-ALERT-01"}},
+	{QuirkSignatureFailure, Client, "A ServerKeyExchange whose signature does not verify is refused with handshake_failure.",
+		"wolfSSL 5.9.4, run", []string{"TLS-ALERT-08"}},
+	{QuirkVerifyBadCertificate, Server, "A CertificateVerify that does not verify is refused with bad_certificate.",
+		"wolfSSL 5.9.4, run", []string{"TLS-ALERT-08"}},
+	{QuirkServerWarningBetween, Server, "A warning between ChangeCipherSpec and Finished is taken.", "wolfSSL 5.9.4, run", []string{"FAST-TLS-22"}},
+	{QuirkClientWarningBetween, Client, "A warning between ChangeCipherSpec and Finished is taken.", "wolfSSL 5.9.4, run", []string{"FAST-TLS-22"}},
+	{QuirkHelloRequestAnswered, Client, "HelloRequest is answered with no_renegotiation before ServerHello and before Finished, and refused in between.",
+		"wolfSSL 5.9.4, run", []string{"TLS-BASE-18"}},
+	{QuirkRenegotiationFatal, Server, "A second ClientHello is refused with unexpected_message, not with the warning no_renegotiation.",
+		"wolfSSL 5.9.4, run", []string{"TLS-ALERT-11"}},
+	{QuirkHelloRequestSkipped, Client, "HelloRequest between ChangeCipherSpec and Finished is ignored.", "OpenSSL 3.0.19, run; tls_get_message_header",
+		[]string{"FAST-TLS-22"}},
+}
+
+var (
+	clientUnderWay   = clientInTheClear[1:] // ServerHello has come
+	beforeFinished   = []State{AwaitFinished, AwaitFinishedAbbreviated}
+	underKeys        = append([]State{Established}, beforeFinished...)
+	serverInTheClear = []State{AwaitClientHello, AwaitClientCertificate, AwaitClientKeyExchange, AwaitClientKeyExchangeVerify,
+		AwaitCertificateVerify, AwaitChangeCipherSpec, AwaitChangeCipherSpecAbbreviated}
+	clientInTheClear = []State{AwaitServerHello, AwaitServerFlight, AwaitServerKeyExchange, AwaitCertificateRequest, AwaitServerHelloDone,
+		AwaitNewSessionTicket, AwaitNewSessionTicketAbbreviated, AwaitChangeCipherSpec, AwaitChangeCipherSpecAbbreviated}
+)
+
+var conducts = map[Quirk][]Conduct{
+	QuirkServerEndDecodeError: {{Message: EndOfStream, Does: Refuses, Alert: DecodeError}},
+	QuirkClientEndDecodeError: {{Message: EndOfStream, Does: Refuses, Alert: DecodeError}},
+	QuirkServerEmptyAlert: {
+		{Message: EmptyHandshake, States: underKeys, Does: Refuses, Alert: HandshakeFailure},
+		{Message: EmptyHandshake, Does: Refuses, Alert: RecordOverflow},
+	},
+	QuirkClientEmptyAlert: {
+		{Message: EmptyHandshake, States: underKeys, Does: Refuses, Alert: HandshakeFailure},
+		{Message: EmptyHandshake, Does: Refuses, Alert: RecordOverflow},
+	},
+	QuirkServerCCSSilent: {{Message: ChangeCipherSpec, Like: LikeMisplaced, Does: Closes}},
+	QuirkClientCCSSilent: {{Message: ChangeCipherSpec, Like: LikeMisplaced, Does: Closes}},
+	QuirkServerOrderFailure: {
+		{Message: ServerKeyExchange, Like: LikeMisplaced, States: serverInTheClear, Does: Refuses, Alert: HandshakeFailure},
+		{Message: ClientKeyExchange, Like: LikeMisplaced, States: []State{AwaitChangeCipherSpecAbbreviated}, Does: Refuses, Alert: HandshakeFailure},
+	},
+	QuirkClientOrderFailure: {
+		{Message: CertificateVerify, Like: LikeMisplaced, States: clientInTheClear, Does: Refuses, Alert: HandshakeFailure},
+		{Message: NewSessionTicket, Like: LikeUnpromised, States: []State{AwaitServerFlight}, Does: Refuses, Alert: HandshakeFailure},
+		{Message: NewSessionTicket, Like: LikeMisplaced, States: []State{AwaitChangeCipherSpec}, Does: Refuses, Alert: HandshakeFailure},
+	},
+	QuirkSignatureFailure:     {{Message: ServerKeyExchange, Like: LikeUnverified, Does: Refuses, Alert: HandshakeFailure}},
+	QuirkVerifyBadCertificate: {{Message: CertificateVerify, Like: LikeUnverified, Does: Refuses, Alert: BadCertificate}},
+	QuirkServerWarningBetween: {{Message: Alert, Like: LikeWarning, States: beforeFinished, Does: Ignores}},
+	QuirkClientWarningBetween: {{Message: Alert, Like: LikeWarning, States: beforeFinished, Does: Ignores}},
+	QuirkHelloRequestAnswered: {
+		{Message: HelloRequest, States: clientUnderWay, Does: Refuses, Alert: UnexpectedMessage},
+		{Message: HelloRequest, States: append([]State{AwaitServerHello}, beforeFinished...), Does: Warns},
+	},
+	QuirkRenegotiationFatal:  {{Message: ClientHello, States: []State{Established}, Does: Refuses, Alert: UnexpectedMessage}},
+	QuirkServerClearInternal: {{Message: Finished, Like: LikeClear, Does: Refuses, Alert: InternalError}},
+	QuirkClientClearInternal: {{Message: Finished, Like: LikeClear, Does: Refuses, Alert: InternalError}},
+	QuirkHelloRequestSkipped: {{Message: HelloRequest, States: beforeFinished, Does: Ignores}},
+}
