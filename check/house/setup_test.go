@@ -28,7 +28,7 @@ type machine map[string]string
 
 // complete has all that check/setup could want, and root may install.
 var complete = machine{
-	"go": succeeds, "make": succeeds, "cc": succeeds, "openssl": succeeds, "hostapd": succeeds, "eapol_test": succeeds, "chromium": succeeds,
+	"go": succeeds, "make": succeeds, "cc": succeeds, "openssl": succeeds, "hostapd": succeeds, "eapol_test": succeeds, "cargo": succeeds, "cmake": succeeds, "chromium": succeeds,
 	"java": succeeds, "mvn": fails, "id": isRoot, "apt-get": logs, jar: "there",
 }
 
@@ -46,6 +46,7 @@ var setups = []struct {
 	{"no peers", machine{"openssl": absent, "hostapd": absent, "eapol_test": absent}, "installing openssl hostapd eapoltest\n", "install openssl hostapd eapoltest\n", 0},
 	{"no browser", machine{"chromium": absent}, "installing chromium\n", "install chromium\n", 0},
 	{"another browser", machine{"chromium": absent, "google-chrome": succeeds}, "setup: everything is there\n", "", 0},
+	{"nothing to build wolfSSL with", machine{"cargo": absent, "cmake": absent}, "installing cargo cmake\n", "install cargo cmake\n", 0},
 	{"no Java", machine{"java": absent}, "installing default-jre-headless\n", "install default-jre-headless\n", 0},
 	{"no Java and no jar", machine{"java": absent, "mvn": absent, jar: absent}, "installing default-jre-headless maven\n", "install default-jre-headless maven\n", 0},
 	{"by sudo", machine{"cc": fails, "id": isUser, "sudo": passes, "true": succeeds}, "installing libssl-dev\n", "install libssl-dev\n", 0},
