@@ -3,6 +3,7 @@ package findings
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -110,11 +111,42 @@ func TestRung(t *testing.T) {
 			if (err == nil) != (name == "right") || err != nil && !ladder.IsDifference(err) {
 				t.Fatalf("got %v", err)
 			}
-			if len(r.Counts()) == 0 {
-				t.Error("it has counted nothing")
+			if name != "right" {
+				return
+			}
+			ran := 0
+			for i := range 3 {
+				r := ladder.NewRun(1)
+				r.Shard = ladder.Shard{Index: i, Count: 3}
+				if err := Rung.Run(t.Context(), r); err != nil {
+					t.Fatal(err)
+				}
+				ran += count(r, "reproducers run")
+			}
+			if whole := count(r, "reproducers run"); whole == 0 || ran != whole {
+				t.Errorf("%d were run, %d in the shards", whole, ran)
 			}
 		})
 	}
+}
+
+// TestMerge: a part of a run leaves the rest of what is recorded.
+func TestMerge(t *testing.T) {
+	recorded := map[string]map[string]string{"openssl-3.2.1": {"a": "affected", "b": "crash", "gone": "affected"}, "openssl-3.0.8": {"a": "affected"}}
+	merge(recorded, map[string]map[string]string{"openssl-3.2.1": {"a": "not affected"}, "openssl-4.0.3": {"b": "not affected"}}, []Finding{{ID: "a"}, {ID: "b"}})
+	want := map[string]map[string]string{"openssl-3.2.1": {"a": "not affected", "b": "crash"}, "openssl-3.0.8": {"a": "affected"}, "openssl-4.0.3": {"b": "not affected"}}
+	if !reflect.DeepEqual(recorded, want) {
+		t.Errorf("got %v", recorded)
+	}
+}
+
+func count(r *ladder.Run, what string) int {
+	for _, c := range r.Counts() {
+		if c.What == what {
+			return c.N
+		}
+	}
+	return 0
 }
 
 // TestRunNotBuilt: a library that lacks what a program needs is no failure of

@@ -36,33 +36,35 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	}
 	var wrong []string
 	outcomes := map[string]map[string]string{}
-	for i, lib := range libs {
+	todo := runs(list, libs)
+	for i, t := range todo {
 		if !r.Shard.Has(i) {
 			continue
 		}
-		r.Progress(i, len(libs), lib.Name)
-		found, err := runAll(ctx, list, lib)
+		r.Progress(i, len(todo), t.Finding.ID+" on "+t.Library.Name)
+		t, err := Run(ctx, t.Finding, t.Library)
 		if err != nil {
 			return err
 		}
-		outcomes[Column(lib)] = map[string]string{}
-		for _, f := range found {
-			r.Count("reproducers run", 1)
-			outcomes[Column(lib)][f.Finding.ID] = string(f.Outcome)
-			if text := f.Judge(); text != "" {
-				wrong = append(wrong, text)
-			}
-			if f.Outcome.Affected() {
-				r.Count("bugs shown", 1)
-			}
+		column := Column(t.Library)
+		if outcomes[column] == nil {
+			outcomes[column] = map[string]string{}
+			r.Count("libraries", 1)
 		}
-		r.Count("libraries", 1)
+		outcomes[column][t.Finding.ID] = string(t.Outcome)
+		r.Count("reproducers run", 1)
+		if t.Outcome.Affected() {
+			r.Count("bugs shown", 1)
+		}
+		if text := t.Judge(); text != "" {
+			wrong = append(wrong, text)
+		}
 	}
 	if len(wrong) > 0 {
 		return ladder.Differ("%d of them did not do what check/findings/findings.json says; the first:\n%s%s", len(wrong), wrong[0], others(wrong[1:]))
 	}
 	if r.Long {
-		return record(ctx, r, outcomes)
+		return record(ctx, r, list, outcomes)
 	}
 	return nil
 }
@@ -97,20 +99,17 @@ func libraries(ctx context.Context, r *ladder.Run) ([]cc.Library, error) {
 	return append(libs, releases.Built(true)...), nil
 }
 
-// runAll runs the findings about a library, in a build with AddressSanitizer
-// those alone that it may flag.
-func runAll(ctx context.Context, list []Finding, lib cc.Library) (found []Result, err error) {
-	for _, f := range list {
-		if !f.About(lib) || sanitized(lib) && !f.ASan {
-			continue
+// runs pairs findings with the libraries that they are about; a build with
+// AddressSanitizer with those alone that it may flag.
+func runs(list []Finding, libs []cc.Library) (todo []Result) {
+	for _, lib := range libs {
+		for _, f := range list {
+			if f.About(lib) && (f.ASan || !sanitized(lib)) {
+				todo = append(todo, Result{Finding: f, Library: lib})
+			}
 		}
-		result, err := Run(ctx, f, lib)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, result)
 	}
-	return found, nil
+	return todo
 }
 
 // Column returns the name that a library has in the recorded results, such as
@@ -123,9 +122,8 @@ func Column(lib cc.Library) string {
 	return name
 }
 
-// record writes what a long run has found over what earlier ones have recorded
-// of the same libraries.
-func record(ctx context.Context, r *ladder.Run, outcomes map[string]map[string]string) error {
+// record writes what a long run has found over what earlier ones have recorded.
+func record(ctx context.Context, r *ladder.Run, list []Finding, outcomes map[string]map[string]string) error {
 	root, err := checkout.Root(ctx)
 	if err != nil {
 		r.Notef("%v: nothing is recorded", err)
@@ -135,7 +133,24 @@ func record(ctx context.Context, r *ladder.Run, outcomes map[string]map[string]s
 	if err != nil {
 		return err
 	}
-	maps.Copy(all.Outcomes, outcomes)
+	merge(all.Outcomes, outcomes, list)
 	r.Notef("recorded in check/results/findings.json: %s", strings.Join(slices.Sorted(maps.Keys(outcomes)), ", "))
 	return all.Write(root)
+}
+
+// merge puts what was found over what is recorded, and drops what is about no
+// finding any more.
+func merge(recorded, found map[string]map[string]string, list []Finding) {
+	for column, outcomes := range found {
+		if recorded[column] == nil {
+			recorded[column] = map[string]string{}
+		}
+		maps.Copy(recorded[column], outcomes)
+	}
+	for _, outcomes := range recorded {
+		maps.DeleteFunc(outcomes, func(id, _ string) bool {
+			_, err := ByID(list, id)
+			return err != nil
+		})
+	}
 }
