@@ -23,7 +23,7 @@ type Finding struct {
 	Grade        string       `json:"grade"`   // one of Grades
 	Requirements []string     `json:"requirements"`
 	Quirks       []spec.Quirk `json:"quirks,omitempty"` // what profiles know it by
-	References   []string     `json:"references"`       // "owner/repository#number", "CVE-…" or a manual page; none: not public
+	References   []string     `json:"references"`       // "owner/repository#number" or @commit, "CVE-…" or a manual page; none: not public
 	Seen         string       `json:"seen"`
 	Due          string       `json:"due"`
 	Crash        bool         `json:"crash,omitempty"` // an affected release ends by a signal
@@ -111,12 +111,14 @@ func (f Finding) Affects(version string) bool {
 	})
 }
 
-var inRepository = regexp.MustCompile(`^([\w-]+/[\w.-]+)#(\d+)$`)
+var inRepository = regexp.MustCompile(`^([\w-]+/[\w.-]+)([#@])(\w+)$`)
 
-// Link returns where a reference leads; empty for one that is no issue.
+// Link returns where a reference leads; empty for one that is neither an issue
+// nor a commit.
 func Link(reference string) string {
-	if m := inRepository.FindStringSubmatch(reference); m != nil {
-		return "https://github.com/" + m[1] + "/issues/" + m[2]
+	m := inRepository.FindStringSubmatch(reference)
+	if m == nil {
+		return ""
 	}
-	return ""
+	return "https://github.com/" + m[1] + map[string]string{"#": "/issues/", "@": "/commit/"}[m[2]] + m[3]
 }

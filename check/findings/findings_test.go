@@ -141,6 +141,17 @@ func TestAffects(t *testing.T) {
 	}
 }
 
+func TestLink(t *testing.T) {
+	for reference, want := range map[string]string{
+		"openssl/openssl#24213": "https://github.com/openssl/openssl/issues/24213", "openssl/openssl@8c1a534305": "https://github.com/openssl/openssl/commit/8c1a534305",
+		"CVE-2014-0224": "", "SSL_set_session_secret_cb(3)": "",
+	} {
+		if got := Link(reference); got != want {
+			t.Errorf("%s leads to %q", reference, got)
+		}
+	}
+}
+
 // TestUnreferenced: what has no public reference is not taken for public.
 func TestUnreferenced(t *testing.T) {
 	list, err := read(fstest.MapFS{"findings.json": {Data: []byte(`[{"id": "secret", "references": []}]`)}}, "findings.json")

@@ -111,9 +111,14 @@ func (b *bounded) Write(text []byte) (int, error) {
 // Affected reports whether the outcome is one of an affected library.
 func (o Outcome) Affected() bool { return o == Fails || o == Crashes || o == Flagged }
 
-// Said returns the last line that the program printed, without its verdict.
+// Said returns the last line that the program printed, without its verdict, or
+// the first in which AddressSanitizer says what is wrong.
 func (r Result) Said() string {
 	text := strings.TrimSpace(r.Output)
+	if _, report, ok := strings.Cut(text, "ERROR: "); ok && r.Outcome == Flagged {
+		text, _, _ = strings.Cut(report, "\n")
+		return text
+	}
 	text = text[strings.LastIndexByte(text, '\n')+1:]
 	for _, o := range []Outcome{Passes, Fails} {
 		text = strings.TrimPrefix(text, string(o)+": ")

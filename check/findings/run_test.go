@@ -75,6 +75,23 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+func TestSaid(t *testing.T) {
+	for output, want := range map[string]string{
+		"room for 512\naffected: it is (alerts sent: client 20, server 0)\n": "it is (alerts sent: client 20, server 0)",
+		"not affected: fine\n": "fine",
+		"":                     "",
+		"==1==ERROR: AddressSanitizer: heap-buffer-overflow\n#0 memcpy\n==1==ABORTING": "AddressSanitizer: heap-buffer-overflow",
+	} {
+		outcome := Fails
+		if strings.Contains(output, "ERROR") {
+			outcome = Flagged
+		}
+		if got := (Result{Outcome: outcome, Output: output}).Said(); got != want {
+			t.Errorf("%q: %q", output, got)
+		}
+	}
+}
+
 // fakeCompiler stands in for cc: the program that it makes of a reproducer
 // fails if the finding is one of $FAIL, and the library is OpenSSL 3.0.22.
 const fakeCompiler = `#!/bin/sh
