@@ -47,7 +47,7 @@ var handshakeKinds = []handshakeKind{
 func resumable(t *testing.T, by spec.Shortening) (client, server *tls.Config) {
 	client, server = resuming(by)
 	server.Certificates = serverConfig(testcert.Ed25519).Certificates
-	resumed(t, client, server)
+	connect(t, client, server)
 	return client, server
 }
 
