@@ -10,13 +10,12 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"net/netip"
 	"path"
 	"runtime"
 	"strings"
 	"time"
 
-	"golang.org/x/net/netutil"
+	"github.com/sesame-tls/sesame/check/web"
 )
 
 // What one question may cost.
@@ -66,19 +65,17 @@ func New() *Server {
 	return s
 }
 
+// policy lets the page have what comes from here, and nothing else.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "+
-		"worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	web.Secure(http.HandlerFunc(s.serve), policy, s.AnyHost).ServeHTTP(w, r)
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case !s.AnyHost && !ours(r.Host):
-		// A name of somebody else's that leads here lets their pages read ours.
-		tell(w, &Problem{http.StatusMisdirectedRequest, fmt.Sprintf("the page was asked for as %q", short(r.Host)), "Host", "ask for it as localhost or by its address"})
 	case strings.HasPrefix(r.URL.Path, "/api/") && foreign(r):
 		// Their pages cannot read the answers, but could make this machine work.
 		tell(w, &Problem{http.StatusForbidden, "another site asks", "Sec-Fetch-Site", "ask from the page itself"})
@@ -87,19 +84,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.mux.ServeHTTP(w, r)
 	}
-}
-
-// ours reports whether a Host is localhost or an address.
-func ours(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	_, err := netip.ParseAddr(host)
-	return err == nil
 }
 
 // foreign reports whether a browser asks for another site's page.
@@ -234,7 +218,7 @@ func node(_ context.Context, g *reached, set Setting, r *http.Request) (any, err
 		return nil, wrong("node", fmt.Sprintf("give 0 to %d", g.graph.Len()-1), "there is no node %q", short(r.FormValue("node")))
 	}
 	path := g.pathTo(n)
-	return map[string]any{"link": linkTo(set, g.sys, path), "steps": len(path), "text": searchText(g.sys, g.graph.State[n])}, nil
+	return map[string]any{"link": linkTo(set, g.sys, path), "steps": len(path), "facts": strings.Split(g.graph.State[n].String(), " | ")}, nil
 }
 
 func visits(ctx context.Context, g *reached, set Setting, _ *http.Request) (any, error) {
@@ -270,32 +254,8 @@ func (s *Server) load(ctx context.Context, r *http.Request) (any, error) {
 	return load(ctx, set, file)
 }
 
-// connectionsMost bounds the connections of a server.
-const connectionsMost = 128
-
 // Serve serves on l until ctx ends, lets what is being answered be answered, and
 // returns nil. It closes l.
 func Serve(ctx context.Context, l net.Listener, s *Server) error {
-	server := &http.Server{
-		Handler: s, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30*time.Second + maxTime,
-		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
-		BaseContext: func(net.Listener) context.Context { return ctx },
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		<-ctx.Done()
-		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if server.Shutdown(end) != nil {
-			server.Close()
-		}
-	}()
-	if err := server.Serve(netutil.LimitListener(l, connectionsMost)); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	<-stopped
-	return nil
+	return web.Serve(ctx, l, s, maxTime)
 }

@@ -14,21 +14,7 @@ import (
 // lead is a state in which the model may be after some steps of a trace.
 type lead struct {
 	state model.State
-	way   *way
-}
-
-// way is the last action of a path, and the path before it.
-type way struct {
-	action model.Action
-	before *way
-}
-
-func (w *way) actions() (path []model.Action) {
-	for ; w != nil; w = w.before {
-		path = append(path, w.action)
-	}
-	slices.Reverse(path)
-	return path
+	way   *model.Way
 }
 
 // leadsMost bounds where the model may be at once.
@@ -69,7 +55,7 @@ func walkTrace(ctx context.Context, s Setting, t tla.Trace) (*Walked, error) {
 		w.Agreed++
 	}
 	best := slices.MinFunc(leads, func(a, b lead) int { return oddity(sys, a.state) - oddity(sys, b.state) })
-	w.Link, err = completed(s, sys, best.way.actions())
+	w.Link, err = completed(s, sys, best.way.Actions())
 	return w, err
 }
 
@@ -93,7 +79,7 @@ func advance(ctx context.Context, sys *model.System, leads []lead, sides []strin
 		}
 		for _, a := range sys.Enabled(at.state) {
 			to := sys.Next(at.state, a)
-			on := lead{to, &way{a, at.way}}
+			on := lead{to, &model.Way{Last: a, Before: at.way}}
 			role := a.Event.Role().String()
 			if role != spec.Attacker.String() && !slices.Contains(sides, role) {
 				queue = append(queue, on)

@@ -145,7 +145,7 @@ func (h *Handshake) Follow(sys *model.System, cost func(model.State) int) (path 
 	if over {
 		w.settle(&n)
 	}
-	return n.way.actions(), agreed, instead
+	return n.way.Actions(), agreed, instead
 }
 
 // over reports whether the handshake is over when x is heard.
@@ -163,7 +163,7 @@ func (w *walk) settle(n *node) {
 		for _, a := range w.sys.Enabled(n.state) {
 			to := w.sys.Next(n.state, a)
 			if o := w.sys.Observe(n.state, a, to); ordinary(o.Event) && len(o.Sent) == 0 {
-				n.state, n.way, moved = to, &way{a, n.way}, true
+				n.state, n.way, moved = to, &model.Way{Last: a, Before: n.way}, true
 				break
 			}
 		}

@@ -14,22 +14,7 @@ import (
 type node struct {
 	state model.State
 	sent  [2][]spec.Message
-	way   *way
-}
-
-// way is the last action of a path, and the path before it.
-type way struct {
-	action model.Action
-	before *way
-}
-
-// actions returns the whole path.
-func (w *way) actions() (path []model.Action) {
-	for ; w != nil; w = w.before {
-		path = append(path, w.action)
-	}
-	slices.Reverse(path)
-	return path
+	way   *model.Way
 }
 
 func (n *node) key() string { return fmt.Sprint(n.state, n.sent) }
@@ -78,7 +63,7 @@ func (w *walk) next(r spec.Role, m spec.Message) (ok bool, instead []spec.Messag
 			if !ordinary(o.Event) {
 				continue
 			}
-			after := node{state: to, sent: n.sent, way: &way{a, n.way}}
+			after := node{state: to, sent: n.sent, way: &model.Way{Last: a, Before: n.way}}
 			for _, s := range o.Sent {
 				after.sent[o.Role] = append(slices.Clone(after.sent[o.Role]), s.Message)
 			}

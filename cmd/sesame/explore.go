@@ -3,12 +3,11 @@ package main
 import (
 	"fmt"
 	"net"
-	"net/netip"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sesame-tls/sesame/check/browse"
+	"github.com/sesame-tls/sesame/check/web"
 )
 
 func newExplore() *cobra.Command {
@@ -28,8 +27,8 @@ takes --public: whoever reaches it can make this machine work.`,
 			if err := checkAddress(address); err != nil {
 				return usagef("--http: %w", err)
 			}
-			if !loopback(address) && !public {
-				return usagef("--http: %s can be reached from other machines; give --public if that is meant, or 127.0.0.1:PORT", address)
+			if err := web.Loopback(address); err != nil && !public {
+				return usagef("--http: %w, or --public if that is meant", err)
 			}
 			l, err := net.Listen("tcp", address)
 			if err != nil {
@@ -48,17 +47,4 @@ takes --public: whoever reaches it can make this machine work.`,
 	f.StringVar(&address, "http", "127.0.0.1:8642", "serve on `HOST:PORT`; port 0 is a free one")
 	f.BoolVar(&public, "public", false, "let --http be an address that other machines reach")
 	return cmd
-}
-
-// loopback reports whether an address is this machine's alone.
-func loopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil || host == "" {
-		return false
-	}
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }

@@ -2,13 +2,7 @@
 
 import { $, h, paint, plural, say } from './dom.js';
 import { only } from './ask.js';
-
-function table(d) {
-  return h('table', { class: 'difference' },
-    h('caption', null, d.action),
-    h('thead', null, h('tr', null, h('td'), h('th', { scope: 'col' }, 'here'), h('th', { scope: 'col' }, 'there'))),
-    h('tbody', null, h('tr', null, h('th', { scope: 'row' }, d.field), h('td', null, d.here), h('td', null, d.there))));
-}
+import { difference } from './difference.js';
 
 export function comparePane({ go, problem, state }) {
   const compare = only();
@@ -56,12 +50,12 @@ export function comparePane({ go, problem, state }) {
     return h('div', { id: 'compared' },
       h('section', null, h('h3', null, 'On this path'),
         h('p', null, same ? `Both take its ${plural(a.steps, 'step')} alike, and can do the same at its end.` : a.difference ? `Both take ${a.agreed} of its ${plural(a.steps, 'step')} alike.` : `Both take its ${plural(a.steps, 'step')} alike, and then can do different things.`),
-        a.difference && table(a.difference),
+        a.difference && difference(a.difference, 'here', 'there'),
         [['Only here', a.onlyHere], ['Only there', a.onlyThere]].map(([name, list]) => list.length > 0 && h('details', null, h('summary', null, `${name}: ${plural(list.length, 'action')}`), h('ul', { class: 'mono' }, list.map((x) => h('li', null, x))))),
         h('button', { type: 'button', 'data-key': 'there', onclick: () => go(a.there) }, 'Show this path there')),
       h('section', null, h('h3', null, 'Nearest to the first state'),
         a.nearest
-          ? [h('p', null, `A shortest way to a difference, among ${plural(a.pairs, 'pair')} of states:`), table(a.nearest),
+          ? [h('p', null, `A shortest way to a difference, among ${plural(a.pairs, 'pair')} of states:`), difference(a.nearest, 'here', 'there'),
             h('button', { type: 'button', id: 'nearest-here', 'data-key': 'nearest-here', onclick: () => go(a.shortest) }, 'Show it here'), ' ',
             h('button', { type: 'button', id: 'nearest-there', 'data-key': 'nearest-there', onclick: () => go(a.shortestThere) }, 'Show it there')]
           : h('p', null, `None in ${plural(a.pairs, 'pair')} of states: in this scenario, with so many moves, the two cannot be told apart.`)),

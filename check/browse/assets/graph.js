@@ -42,7 +42,7 @@ function laidOut(graph) {
 
 export function graphPane({ go, problem, state }) {
   const questions = { graph: only(), nodes: only(), node: only(), search: only() };
-  const now = { start: null, graph: null, drawing: null, selected: 0, path: [], seen: null, hits: null, text: '', link: null };
+  const now = { start: null, graph: null, drawing: null, selected: 0, path: [], seen: null, hits: null, facts: null, link: null };
 
   async function load(view) {
     now.start = view.start;
@@ -86,7 +86,7 @@ export function graphPane({ go, problem, state }) {
     now.drawing.selected = node;
     now.drawing.show(node);
     now.drawing.draw();
-    now.text = '';
+    now.facts = null;
     now.link = null;
     side();
     const n = now.graph.nodes[node];
@@ -111,7 +111,7 @@ export function graphPane({ go, problem, state }) {
       h('h3', null, `State ${now.selected}`),
       h('p', null, `Client ${n.c}, server ${n.s}, ${plural(n.l, 'step')} from the first.`, n.b && h('b', { class: 'broken' }, ' A property is violated there, or on the way.')),
       now.link && h('button', { type: 'button', 'data-key': 'go-node', onclick: () => go(now.link) }, 'Go there by a shortest path'),
-      now.text && h('p', { class: 'mono small' }, now.text),
+      now.facts && h('ul', { class: 'facts mono small', 'aria-label': 'The state' }, now.facts.map((f) => h('li', null, f))),
       now.hits && hits(),
     ]);
   }

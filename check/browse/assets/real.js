@@ -2,6 +2,7 @@
 
 import { $, h, paint, plural, say } from './dom.js';
 import { only } from './ask.js';
+import { difference } from './difference.js';
 
 const bytes = (hex) => hex.match(/../g) ?? [];
 
@@ -67,9 +68,10 @@ export function realPane({ problem, state }) {
       !state.view.steps.length && h('p', { class: 'empty' }, 'There is no step yet.'),
       a && [
         h('p', { id: 'real-verdict', class: a.difference ? 'verdict bad' : 'verdict good' },
-          a.difference ? `They differ at step ${a.agreed + 1}: ${a.difference.field} is ${a.difference.here} in the model, and ${a.difference.there} in the implementation.`
+          a.difference ? `Model and implementation differ at step ${a.agreed + 1}.`
             : a.waits ? 'The implementation waits for the rest of what the garbage seems to begin, as it may; nothing is compared from there on.'
               : `Model and implementation agree on ${a.agreed === 1 ? 'the step' : `all ${plural(a.agreed, 'step')}`}.`),
+        a.difference && difference(a.difference, 'in the model', 'in the implementation'),
         h('details', null, h('summary', { 'data-key': 'real-scenario' }, 'Scenario'), h('p', { class: 'mono small' }, a.scenario)),
         h('ol', { class: 'real', 'aria-label': 'Steps in the implementation' }, a.steps.map((s, i) => step(s, i, a.agreed))),
         a.secrets.length > 0 && h('section', null, h('h3', null, 'Secrets at the end'), h('dl', { class: 'secrets' }, a.secrets.map((s) => [h('dt', null, s.name), h('dd', { class: 'mono' }, s.value)]))),

@@ -167,7 +167,7 @@ func features(files files) []feature {
 			is(`document.querySelectorAll('.record[open] .lit').length > 0`),
 			inspect("implementation"),
 			visit(place(accepted+" sid=fresh", "mutant", "no-echo", "path", "0.0")), click("#tab-real"), click("#run-real"),
-			until(holds("#real-verdict", "They differ at step 2")), inspect("deviation"),
+			until(holds("#real-verdict", "differ at step 2")), inspect("deviation"),
 		}},
 		{"files", script{
 			visit("/"), click("#tab-files"), until(`document.getElementById('file')`),
