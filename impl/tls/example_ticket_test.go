@@ -30,5 +30,5 @@ func Example_declined() {
 	}
 	state := conn.ConnectionState()
 	fmt.Println("resumed by", state.ResumedBy, "with", state.TicketState, "certificates:", len(state.PeerCertificates))
-	// Output: resumed by none with <nil> certificates: 1
+	// Output: resumed by none with <nil> certificates: 2
 }
