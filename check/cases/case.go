@@ -140,7 +140,7 @@ type Hello struct {
 	Suites     []string `json:"suites,omitempty"` // offered; names, or "0x0005"; none: the plainest suite
 	Suite      string   `json:"suite,omitempty"`  // chosen; "": what an honest server chooses
 	// Compression are the methods offered, or the one chosen; none: null.
-	Compression []uint8 `json:"compression,omitempty"`
+	Compression []int `json:"compression,omitempty"`
 
 	EMS           string   `json:"ems,omitempty"`           // "off", "on"; "": on, or as offered
 	EtM           string   `json:"etm,omitempty"`           // "on"; of a server "off", "on"; "": off, or as offered
@@ -210,11 +210,12 @@ var (
 
 // File is the exported form.
 type File struct {
-	Format  string `json:"format"`
-	Version int    `json:"version"`
-	Licence string `json:"licence"`
-	PAC     PAC    `json:"pac"`
-	Cases   []Case `json:"cases"`
+	Format   string   `json:"format"`
+	Version  int      `json:"version"`
+	Licence  string   `json:"licence"`
+	PAC      PAC      `json:"pac"`
+	Registry Registry `json:"registry"`
+	Cases    []Case   `json:"cases"`
 }
 
 const format = "sesame-cases"
@@ -222,7 +223,11 @@ const format = "sesame-cases"
 // Write exports cases, a line each.
 func Write(w io.Writer, list []Case) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "{\"format\":%q,\"version\":%d,\"licence\":\"CC0-1.0\",\"pac\":{\"key\":\"%x\",\"opaque\":\"%x\"},\"cases\":[", format, Version, Key, Opaque)
+	names, err := json.Marshal(registry())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(&b, "{\"format\":%q,\"version\":%d,\"licence\":\"CC0-1.0\",\"pac\":{\"key\":\"%x\",\"opaque\":\"%x\"},\"registry\":%s,\"cases\":[", format, Version, Key, Opaque, names)
 	for i, c := range list {
 		if i > 0 {
 			b.WriteByte(',')
@@ -235,7 +240,7 @@ func Write(w io.Writer, list []Case) error {
 		b.Write(text)
 	}
 	b.WriteString("\n]}\n")
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(b.Bytes())
 	return err
 }
 

@@ -25,8 +25,8 @@
 // # The format
 //
 // The file is one JSON object: format, "sesame-cases"; version, [Version]; pac,
-// the key and the opaque of the PAC that all cases mean, in hexadecimal; cases, a
-// list of [Case]. Members that are false, empty or zero are left out, and mean
+// the key and the opaque of the PAC that all cases mean, in hexadecimal; registry,
+// the numbers of the names, see [Registry]; cases, a list of [Case]. Members that are false, empty or zero are left out, and mean
 // what their fields here say. A reader must refuse another version, and members
 // that it does not know: a case that it plays in half it has not played.
 //

@@ -23,7 +23,7 @@ func serverHelloRules() []Case {
 	sortRules(all)
 	all = append(all,
 		rule{id: "compression", name: "a compression that was not offered", of: of("TLS-BASE-07", "FAST-TLS-35"), setup: withPAC,
-			steps: steps(offersPAC, step(alerts("illegal_parameter", "handshake_failure"), answer(Hello{Compression: []uint8{1}})))},
+			steps: steps(offersPAC, step(alerts("illegal_parameter", "handshake_failure"), answer(Hello{Compression: []int{1}})))},
 		rule{id: "extension/unrequested", name: "an extension that was not asked for", of: of("TLS-BASE-06", "TLS-ALERT-12"), setup: withPAC,
 			steps: steps(offersPAC, step(alerts("unsupported_extension"), answer(Hello{ALPN: "unrequested"})))},
 		rule{id: "extension/unknown", name: "an extension that nobody knows", of: of("TLS-BASE-06", "TLS-ALERT-12"), setup: withPAC,

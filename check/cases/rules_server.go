@@ -56,9 +56,9 @@ func helloRules() []Case {
 		rule{id: "session-id-too-long", name: "a Session ID of 33 octets", of: of("TLS-ALERT-07"), setup: accepting,
 			steps: steps(step(alerts("decode_error", "illegal_parameter"), offer(Hello{Ticket: "pac", SessionID: "long"})))},
 		rule{id: "compression-beside-null", name: "another compression beside null", of: of("FAST-TLS-35"), grade: Must, setup: accepting,
-			steps: steps(step(shortened(Answer{}), offer(Hello{Ticket: "pac", Compression: []uint8{1, 0}})), end())},
+			steps: steps(step(shortened(Answer{}), offer(Hello{Ticket: "pac", Compression: []int{1, 0}})), end())},
 		rule{id: "compression-without-null", name: "no null compression", of: of("FAST-TLS-35"), grade: Must, setup: accepting,
-			steps: steps(step(alerts("illegal_parameter", "decode_error", "handshake_failure"), offer(Hello{Ticket: "pac", Compression: []uint8{1}})))},
+			steps: steps(step(alerts("illegal_parameter", "decode_error", "handshake_failure"), offer(Hello{Ticket: "pac", Compression: []int{1}})))},
 		rule{id: "client-hello/trailing-key-exchange", name: "an octet behind the client's key", of: of("TLS-ALERT-07"), setup: unset,
 			steps: steps(step(full(Answer{}), offer(Hello{})), step(alerts("decode_error"), edited("ClientKeyExchange", Edit{Append: "00", Length: true})))},
 	)

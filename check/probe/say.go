@@ -178,7 +178,10 @@ func (p *player) clientHello(in *cases.Hello) ([]byte, error) {
 		return nil, err
 	}
 	if in.Compression != nil {
-		h.Compression = in.Compression
+		h.Compression = nil
+		for _, c := range in.Compression {
+			h.Compression = append(h.Compression, byte(c))
+		}
 	}
 	if h.SessionID, err = p.offeredID(in.SessionID); err != nil {
 		return nil, err
@@ -316,7 +319,7 @@ func (p *player) serverHello(in *cases.Hello) ([]byte, error) {
 		}
 	}
 	if in.Compression != nil {
-		h.Compression = in.Compression[0]
+		h.Compression = byte(in.Compression[0])
 	}
 	block, known := spec.SuiteByID(h.Suite)
 	h.ExtendedMasterSecret = in.EMS == "on" || in.EMS == "" && client.ExtendedMasterSecret

@@ -80,7 +80,7 @@ one does, or one of --baseline passes; 2 for wrong flags, files or addresses.`,
 	}
 	p.add(cmd.Flags())
 	cmd.Flags().StringVar(&program, "shim", "", "the `PROGRAM` that drives the library; what follows -- are its arguments")
-	cmd.AddCommand(newProbeServer(), newProbeClient(), newProbeCases())
+	cmd.AddCommand(newProbeServer(), newProbeClient(), newProbeCases(), newProbePlayer())
 	return cmd
 }
 
@@ -270,4 +270,28 @@ func (p *probeFlags) close() (errs []error) {
 		errs = append(errs, closeFile())
 	}
 	return errs
+}
+
+func newProbePlayer() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "player --out DIR",
+		Short: "Write a player in Python",
+		Long: `Write a player that needs Python 3.9 and nothing else, with the cases that end
+before the first protected record and with fresh certificates, for those who have
+no Go: python3 DIR/player.py --shim PROGRAM.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return usagef("probe player needs a place; give --out DIR")
+			}
+			if err := probe.WritePlayer(out); err != nil {
+				return usagef("--out: %v; give a folder that can be written to", err)
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s: run it by python3\n", filepath.Join(out, "player.py"))
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "write it to `DIR`")
+	return cmd
 }

@@ -159,5 +159,5 @@ func (m *Mapper) settle(h *wire.ServerHello) {
 	m.answer, m.version = h, h.Version
 	m.suite, m.known = spec.SuiteByID(h.Suite)
 	m.known = m.known && m.suite.MinVersion <= h.Version && h.Version >= spec.TLS10
-	m.write.SetVersion(h.Version)
+	m.write.SetVersion(m.headerVersion())
 }

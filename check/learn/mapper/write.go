@@ -102,11 +102,8 @@ func parts(content []byte, cut []int) (all [][]byte) {
 }
 
 func (m *Mapper) headerVersion() spec.Version {
-	switch {
-	case m.version != 0:
-		return m.version
-	case m.config.Role == spec.Client:
-		return m.config.Version
+	if m.version != 0 {
+		return min(m.version, spec.TLS12) // whatever a hello says, records have no higher one
 	}
 	// RFC 5246, Appendix E.1: of a ClientHello, what the oldest server takes.
 	return spec.TLS10
