@@ -64,6 +64,9 @@ func TestWellFormed(t *testing.T) {
 			t.Errorf("%s: twice, or not named well", c.ID)
 		}
 		seen[c.ID] = true
+		if !cases.Known(c.ID) {
+			t.Errorf("%s is not known", c.ID)
+		}
 		for _, id := range c.Requirements {
 			if _, ok := requirements.ByID(id); !ok {
 				t.Errorf("%s: no requirement is %s", c.ID, id)

@@ -18,6 +18,22 @@ func All() []Case {
 	return list(func(all []kind) []kind { return all })
 }
 
+// Known reports whether a case has this id, chosen or not.
+func Known(id string) bool { return ids()[id] }
+
+var ids = sync.OnceValue(func() map[string]bool {
+	known := map[string]bool{}
+	for _, c := range Chosen() {
+		known[c.ID] = true
+	}
+	for _, r := range []spec.Role{spec.Server, spec.Client} {
+		for _, k := range kindsOf(r) {
+			known[k.id()] = true
+		}
+	}
+	return known
+})
+
 func list(choose func([]kind) []kind) []Case {
 	all := rules()
 	for _, r := range []spec.Role{spec.Server, spec.Client} {

@@ -68,17 +68,13 @@ func ReadBaseline(r io.Reader) (*Baseline, error) {
 	if b.Format != baselineFormat || b.Version != baselineVersion {
 		return nil, fmt.Errorf("probe: format %q of version %d; this program reads %q of version %d", b.Format, b.Version, baselineFormat, baselineVersion)
 	}
-	known := map[string]bool{}
-	for _, c := range cases.All() {
-		known[c.ID] = true
-	}
 	seen := map[string]bool{}
 	for _, d := range b.Deviations {
 		if strings.TrimSpace(d.Reason) == "" {
 			return nil, fmt.Errorf("probe: a deviation of %q has no reason", d.Cases)
 		}
 		for _, id := range d.Cases {
-			if seen[id] || !known[id] {
+			if seen[id] || !cases.Known(id) {
 				return nil, fmt.Errorf("probe: %q is in the baseline twice, or is no case", id)
 			}
 			seen[id] = true

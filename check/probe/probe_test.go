@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,7 +33,14 @@ func TestMain(m *testing.M) {
 	case served:
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	var err error
+	if folder, err = os.MkdirTemp("", "sesame-probe-test-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(folder)
+	os.Exit(code)
 }
 
 // start starts a shim.
@@ -43,12 +51,18 @@ func start(t *testing.T, p sut.Program) probe.System {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	pki, err := interop.NewPKI(t.TempDir())
+	made, err := pki()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return probe.NewShim(s, pki)
+	return probe.NewShim(s, made)
 }
+
+// pki is made once, in folder.
+var (
+	folder string
+	pki    = sync.OnceValues(func() (*interop.PKI, error) { return interop.NewPKI(folder) })
+)
 
 func own(t *testing.T, name string) probe.System {
 	t.Helper()

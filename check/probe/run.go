@@ -44,10 +44,7 @@ func Run(ctx context.Context, s System, list []cases.Case, o Options) (*Report, 
 	if o.Limit == 0 {
 		o.Limit = DefaultLimit
 	}
-	report := &Report{System: s.Name()}
-	if named, ok := s.(interface{ Library() string }); ok {
-		report.Library = named.Library()
-	}
+	report := &Report{System: s.Name(), Library: libraryOf(s)}
 	for i := range list {
 		c := &list[i]
 		if o.Progress != nil {
@@ -69,6 +66,14 @@ func Run(ctx context.Context, s System, list []cases.Case, o Options) (*Report, 
 		}
 	}
 	return report, nil
+}
+
+// libraryOf returns a system's own words for what it is, empty if it has none.
+func libraryOf(s System) string {
+	if named, ok := s.(interface{ Library() string }); ok {
+		return named.Library()
+	}
+	return ""
 }
 
 // one plays a case.

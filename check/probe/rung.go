@@ -60,7 +60,10 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	if r.Long {
 		c.list = cases.All()
 	}
-	for _, part := range []func(context.Context) error{c.own, c.system, c.control, c.released} {
+	for _, part := range []func(context.Context) error{
+		func(ctx context.Context) error { return c.own(ctx, asIs) }, c.system,
+		func(ctx context.Context) error { return c.control(ctx, asDeaf) }, c.released,
+	} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -98,7 +101,8 @@ func (c *climber) probe(ctx context.Context, p sut.Program, wrap func(System) Sy
 	return report, nil
 }
 
-func asIs(s System) System { return s }
+func asIs(s System) System   { return s }
+func asDeaf(s System) System { return deaf{s} }
 
 // failures is the error of a report with failures; nil: it has none.
 func failures(r *Report) error {
@@ -130,12 +134,12 @@ func (c *climber) reaches(r *Report) error {
 }
 
 // own probes the implementation.
-func (c *climber) own(ctx context.Context) error {
+func (c *climber) own(ctx context.Context, wrap func(System) System) error {
 	p, err := OwnShim("impl")
 	if err != nil {
 		return err
 	}
-	report, err := c.probe(ctx, p, asIs, nil)
+	report, err := c.probe(ctx, p, wrap, nil)
 	if err != nil {
 		return err
 	}
@@ -194,6 +198,9 @@ func (c *climber) system(ctx context.Context) error {
 // deaf is a system that is taken for one with a callback, and has none.
 type deaf struct{ System }
 
+// Library returns the system's own words.
+func (d deaf) Library() string { return libraryOf(d.System) + ", which has no callback" }
+
 func (d deaf) Lacks(one *cases.Case) string {
 	without := *one
 	without.Setup = withoutCallback(one.Setup)
@@ -211,12 +218,12 @@ func withoutCallback(s cases.Setup) cases.Setup {
 
 // control probes crypto/tls, which has no callback, as if it had one: what
 // cannot accept must be found not to.
-func (c *climber) control(ctx context.Context) error {
+func (c *climber) control(ctx context.Context, wrap func(System) System) error {
 	p, err := OwnShim("crypto-tls")
 	if err != nil {
 		return err
 	}
-	report, err := c.probe(ctx, p, func(s System) System { return deaf{s} }, nil)
+	report, err := c.probe(ctx, p, wrap, nil)
 	if err != nil {
 		return err
 	}
@@ -224,7 +231,7 @@ func (c *climber) control(ctx context.Context) error {
 		accepts := strings.HasPrefix(one.Case.ID, "server/rule/ticket/accepted") || strings.HasPrefix(one.Case.ID, "client/rule/hello/pac") ||
 			strings.HasPrefix(one.Case.ID, "server/rule/finished/")
 		if accepts && one.Status != Deviated {
-			return ladder.Differ("crypto/tls, which has no callback: %v", one)
+			return ladder.Differ("%s: %v", report.Library, one)
 		}
 	}
 	c.Count("deviations of the control", report.Count(Deviated))

@@ -15,7 +15,6 @@ import (
 
 // Octets that the player sends where a case leaves them to it.
 var (
-	freshID       = bytes.Repeat([]byte{0xa2}, 32)
 	otherID       = bytes.Repeat([]byte{0xa6}, 32)
 	foreignTicket = bytes.Repeat([]byte{0xa5}, 48)
 	verifyData    = bytes.Repeat([]byte{0xa4}, 12)
@@ -236,12 +235,14 @@ func (p *player) offeredID(word string) ([]byte, error) {
 	switch word {
 	case "":
 		return nil, nil
+	// Not one that was sent before: a system may have kept it.
 	case "fresh":
-		return freshID, nil
+		id := random()
+		return id[:], nil
 	case "short":
-		return freshID[:1], nil
+		return []byte{0xa2}, nil
 	case "long":
-		return append(bytes.Clone(freshID), 0), nil
+		return bytes.Repeat([]byte{0xa2}, 33), nil
 	case "cached":
 		return p.session.ID, nil
 	}
@@ -310,7 +311,8 @@ func (p *player) serverHello(in *cases.Hello) ([]byte, error) {
 	case "other":
 		h.SessionID = otherID
 	case "fresh":
-		h.SessionID = freshID
+		id := random()
+		h.SessionID = id[:]
 	}
 	h.Suite = p.mapper.Chosen().ID
 	if in.Suite != "" {

@@ -210,7 +210,7 @@ func callback(o *sut.Options, u cases.Setup) error {
 	if u.OtherKey {
 		o.PACKey = []byte("another key, and as long as that")
 	}
-	if o.Role == spec.Server && !u.Blind || u.Ticket == "pac" {
+	if o.Role == spec.Server && !u.Blind && u.Callback != "" || u.Ticket == "pac" {
 		o.PACOpaque = cases.Opaque
 	}
 	o.Absent = u.Blind

@@ -159,7 +159,7 @@ class Shim:
             o["callback"] = u["callback"]
         if u.get("named"):
             o["named"] = registry["suites"][u["named"]]
-        if server and not u.get("blind") or u.get("ticket"):
+        if server and u.get("callback") and not u.get("blind") or u.get("ticket"):
             o["pac_opaque"] = opaque.hex()
         if u.get("blind"):
             o["absent"] = "accept"
