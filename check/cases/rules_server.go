@@ -8,7 +8,6 @@ import (
 // helloRules are about ClientHello as a server reads it.
 func helloRules() []Case {
 	var all []rule
-	rsa := []string{"RSA_WITH_AES_128_CBC_SHA"}
 	// Versions.
 	for _, v := range []string{"3.0", "1.0", "1.1"} {
 		all = append(all, rule{id: "version/" + v, name: "a hello of version " + v + " at a server of TLS 1.2", of: of("TLS-BASE-02", "TLS-ALERT-09"), setup: accepting,
@@ -39,30 +38,40 @@ func helloRules() []Case {
 				offer(Hello{Version: "1.1", Ticket: "pac", Suites: []string{"ECDHE_RSA_WITH_AES_128_CBC_SHA"}})), end())},
 	)
 	all = append(all, suiteRules()...)
-	// Extensions and lengths.
+	all = append(all, syntaxRules()...)
+	all = append(all, renegotiationRules()...)
+	return play("server", all...)
+}
+
+// syntaxRules are about extensions and lengths.
+func syntaxRules() []rule {
+	rsa := []string{"RSA_WITH_AES_128_CBC_SHA"}
 	unknown := Hello{Ticket: "pac", Suites: []string{"0x0a0a", "ECDHE_RSA_WITH_AES_128_GCM_SHA256", "0xfefe"}, Extra: []Extra{{Type: 0x0a0a}, {Type: 0xfefe, Data: "00ff"}}}
-	all = append(all,
-		rule{id: "unknown", name: "suites and extensions that nobody knows", of: of("TLS-BASE-05"), setup: accepting,
+	return []rule{
+		{id: "unknown", name: "suites and extensions that nobody knows", of: of("TLS-BASE-05"), setup: accepting,
 			steps: steps(step(shortened(Answer{}), offer(unknown)), end())},
-		rule{id: "bare", name: "a hello without extensions", of: of("TLS-BASE-05"), setup: Setup{Callback: "accept", Tickets: true, Suites: rsa},
+		{id: "bare", name: "a hello without extensions", of: of("TLS-BASE-05"), setup: Setup{Callback: "accept", Tickets: true, Suites: rsa},
 			steps: steps(step(outcome(append([]Answer{{Message: "ServerHello", Lacks: []string{"session_ticket", "extended_master_secret", "renegotiation_info"}}},
 				heard("Certificate", "ServerHelloDone")...)...), offer(Hello{Bare: true, Suites: rsa})), endFull())},
-		rule{id: "trailing", name: "an octet behind the extensions", of: of("TLS-BASE-05", "TLS-ALERT-07"), setup: accepting,
+		{id: "trailing", name: "an octet behind the extensions", of: of("TLS-BASE-05", "TLS-ALERT-07"), setup: accepting,
 			steps: steps(step(alerts("decode_error"), Message{Message: "ClientHello", Hello: &Hello{Ticket: "pac"}, Edit: &Edit{Append: "00", Length: true}}))},
-		rule{id: "truncated", name: "a hello that ends within its extensions", of: of("TLS-BASE-05", "TLS-ALERT-07"), setup: accepting,
+		{id: "truncated", name: "a hello that ends within its extensions", of: of("TLS-BASE-05", "TLS-ALERT-07"), setup: accepting,
 			steps: steps(step(alerts("decode_error"), Message{Message: "ClientHello", Hello: &Hello{Ticket: "pac"}, Edit: &Edit{Cut: 1, Length: true}}))},
-		rule{id: "extension-twice", name: "an extension that comes twice", of: of("TLS-BASE-06"), setup: accepting,
+		{id: "extension-twice", name: "an extension that comes twice", of: of("TLS-BASE-06"), setup: accepting,
 			steps: steps(step(alerts("decode_error", "illegal_parameter", "unsupported_extension"), offer(Hello{Ticket: "pac", Extra: []Extra{{Type: 23}}})))},
-		rule{id: "session-id-too-long", name: "a Session ID of 33 octets", of: of("TLS-ALERT-07"), setup: accepting,
+		{id: "session-id-too-long", name: "a Session ID of 33 octets", of: of("TLS-ALERT-07"), setup: accepting,
 			steps: steps(step(alerts("decode_error", "illegal_parameter"), offer(Hello{Ticket: "pac", SessionID: "long"})))},
-		rule{id: "compression-beside-null", name: "another compression beside null", of: of("FAST-TLS-35"), grade: Must, setup: accepting,
+		{id: "compression-beside-null", name: "another compression beside null", of: of("FAST-TLS-35"), grade: Must, setup: accepting,
 			steps: steps(step(shortened(Answer{}), offer(Hello{Ticket: "pac", Compression: []int{1, 0}})), end())},
-		rule{id: "compression-without-null", name: "no null compression", of: of("FAST-TLS-35"), grade: Must, setup: accepting,
+		{id: "compression-without-null", name: "no null compression", of: of("FAST-TLS-35"), grade: Must, setup: accepting,
 			steps: steps(step(alerts("illegal_parameter", "decode_error", "handshake_failure"), offer(Hello{Ticket: "pac", Compression: []int{1}})))},
-		rule{id: "client-hello/trailing-key-exchange", name: "an octet behind the client's key", of: of("TLS-ALERT-07"), setup: unset,
+		{id: "client-hello/trailing-key-exchange", name: "an octet behind the client's key", of: of("TLS-ALERT-07"), setup: unset,
 			steps: steps(step(full(Answer{}), offer(Hello{})), step(alerts("decode_error"), edited("ClientKeyExchange", Edit{Append: "00", Length: true})))},
-	)
-	// The signal of secure renegotiation.
+	}
+}
+
+// renegotiationRules are about the signal of secure renegotiation.
+func renegotiationRules() (all []rule) {
 	for _, r := range []struct{ word, ticket string }{{"", "pac"}, {"scsv", "pac"}, {"scsv", ""}, {"filled", "pac"}, {"filled", ""}, {"none", "pac"}} {
 		h := Hello{Ticket: r.ticket, Renegotiation: r.word}
 		id := "renegotiation-info/" + strings.TrimSuffix(r.word+"-"+r.ticket, "-")
@@ -82,7 +91,7 @@ func helloRules() []Case {
 		}
 		all = append(all, one)
 	}
-	return play("server", all...)
+	return all
 }
 
 func ptr(b bool) *bool { return &b }

@@ -3,7 +3,6 @@ package probe
 import (
 	"context"
 	"crypto"
-	"fmt"
 	"net"
 	"reflect"
 	"slices"
@@ -214,22 +213,13 @@ func callback(o *sut.Options, u cases.Setup) error {
 		o.PACOpaque = cases.Opaque
 	}
 	o.Absent = u.Blind
-	switch u.Callback {
-	case "":
-	case "accept":
-		o.Callback = spec.CallbackAccept
-	case "decline":
-		o.Callback = spec.CallbackDecline
-	case "untouched":
-		o.Callback, o.Untouched = spec.CallbackAccept, true
-	default:
-		n, err := strconv.Atoi(u.Callback)
-		if err != nil {
-			return fmt.Errorf("probe: no callback does %q", u.Callback)
-		}
-		o.Callback, o.Length = spec.CallbackWrongLength, n
+	if u.Callback == "" {
+		return nil
 	}
-	return nil
+	// The words are those of a shim's line.
+	said, err := sut.ParseOptions([]string{"callback=" + u.Callback})
+	o.Callback, o.Length, o.Untouched = said.Callback, said.Length, said.Untouched
+	return err
 }
 
 // remote is a system that is as it is.
