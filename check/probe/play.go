@@ -190,7 +190,9 @@ func (p *player) listen(ctx context.Context, step cases.Step, last bool) (seen [
 		taken, sent := p.mapper.Read(p.unread)
 		p.unread = p.unread[taken:]
 		for _, s := range sent {
-			seen = p.append(seen, s)
+			if seen = p.append(seen, s); s.Level == spec.LevelFatal {
+				break // nothing counts after it: it may come, and may be lost
+			}
 		}
 		switch {
 		case err != nil && errors.Is(err, os.ErrDeadlineExceeded) && wait == quiet:

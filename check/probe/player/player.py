@@ -69,6 +69,8 @@ class Player(Words):
                 again, self.last = s["message"] == self.last == "ApplicationData", s["message"]
                 if not again:
                     seen.append(s)
+                if s.get("level") == "fatal":
+                    break
             if self.closed and not before:
                 self.half = False  # a fatal alert
 
