@@ -21,8 +21,9 @@ const (
 	// DefaultLimit bounds a wait for an answer, in which the case goes on.
 	DefaultLimit = 5 * time.Second
 	// quiet is how long nothing comes after the player's last words until it
-	// closes its half of the stream.
-	quiet = 20 * time.Millisecond
+	// closes its half of the stream, and patience the same where an alert may have
+	// been for that.
+	quiet, patience = 50 * time.Millisecond, time.Second
 )
 
 // maxAnswer bounds what a system says in a step, in octets.
@@ -40,12 +41,16 @@ type player struct {
 	unread []byte
 	closed bool
 	half   bool // the player's half of the stream is closed
+	late   bool // a fatal alert came when it was
 	last   spec.Message
+
+	quiet time.Duration // how long nothing comes until it is
+	eof   string        // the fatal alert that the system has for an end of the stream; empty: none
 }
 
 // newPlayer returns a player of one side in a setup.
 func newPlayer(system spec.Role, s cases.Setup, id Identities, pac PAC, limit time.Duration) (*player, error) {
-	p := &player{opaque: pac.Opaque, limit: limit}
+	p := &player{opaque: pac.Opaque, limit: limit, quiet: quiet}
 	max, err := version(s.Max)
 	if err != nil {
 		return nil, err
@@ -70,7 +75,7 @@ func newPlayer(system spec.Role, s cases.Setup, id Identities, pac PAC, limit ti
 func (p *player) begin(conn net.Conn) {
 	p.mapper.Remember(&p.session)
 	p.mapper.Reset()
-	p.conn, p.unread, p.closed, p.half, p.last = conn, nil, false, false, spec.NoMessage
+	p.conn, p.unread, p.closed, p.half, p.late, p.last = conn, nil, false, false, false, spec.NoMessage
 }
 
 // finding is what came of a case's steps.
@@ -78,6 +83,10 @@ type finding struct {
 	step  int // the one that deviates; -1: none
 	alert bool
 	got   string
+	// unsure: what was allowed may have come because the player had closed its half
+	// of the stream.
+	unsure bool
+	left   bool // its application has closed before it could answer
 }
 
 var nothing = finding{step: -1}
@@ -103,12 +112,23 @@ func (p *player) play(ctx context.Context, steps []cases.Step) (finding, error) 
 		if ctx.Err() != nil {
 			return nothing, ctx.Err()
 		}
+		if n := len(seen) - 1; p.late && n >= 0 && seen[n].Alert == p.eof {
+			if standing == cases.Met && p.quiet < patience {
+				return finding{step: -1, unsure: true}, nil
+			}
+			// It was for the end of the stream, to what came before there was no answer.
+			return finding{i, false, cases.Tell(seen[:n], false), false, false}, nil
+		}
 		// What has said nothing against it has taken Finished.
 		if lenient && standing == cases.Waiting && len(seen) == len(step.Allow[1].Answers) {
 			continue
 		}
+		_, established := p.mapper.Established()
+		if standing == cases.Deviates && established && !p.echoes && len(seen) == 0 {
+			return finding{step: -1, left: true}, nil
+		}
 		if standing != cases.Met {
-			return finding{i, step.AlertAlone(seen, p.closed && !p.half), cases.Tell(seen, p.closed && !p.half)}, nil
+			return finding{i, step.AlertAlone(seen, p.closed && !p.half), cases.Tell(seen, p.closed && !p.half), false, false}, nil
 		}
 	}
 	return nothing, nil
@@ -179,7 +199,7 @@ func (p *player) listen(ctx context.Context, step cases.Step, last bool) (seen [
 		}
 		wait := p.limit
 		if last && !p.half && !step.AwaitsEnd() {
-			wait = quiet
+			wait = p.quiet
 		}
 		n, err := 0, p.conn.SetReadDeadline(time.Now().Add(wait))
 		if err == nil {
@@ -195,15 +215,39 @@ func (p *player) listen(ctx context.Context, step cases.Step, last bool) (seen [
 			}
 		}
 		switch {
-		case err != nil && errors.Is(err, os.ErrDeadlineExceeded) && wait == quiet:
+		case err != nil && errors.Is(err, os.ErrDeadlineExceeded) && wait == p.quiet:
 			p.half = true
 			p.closeWrite()
 		case p.mapper.Over():
+			p.late = p.late || p.half
 			p.closed, p.half = true, false
 		case err != nil:
 			p.closed = true
 			p.half = p.half || errors.Is(err, os.ErrDeadlineExceeded)
 		}
+	}
+}
+
+// learnEnd finds out which fatal alert the system has for an end of the stream
+// where its first message is due.
+func (p *player) learnEnd(ctx context.Context, s System, system spec.Role, u cases.Setup) {
+	u.Session = ""
+	conn, err := s.Connect(ctx, system, u, "")
+	if err != nil {
+		return // the first case tells
+	}
+	defer conn.End()
+	p.begin(conn)
+	if system == spec.Client {
+		if found, err := p.play(ctx, []cases.Step{{Allow: []cases.Outcome{answers("ClientHello")}}}); err != nil || found.step >= 0 {
+			return
+		}
+	}
+	p.half = true
+	p.closeWrite()
+	seen, standing := p.listen(ctx, cases.Step{Allow: []cases.Outcome{{Answers: []cases.Answer{{Message: "Alert"}}, Closed: true}}}, true)
+	if standing == cases.Met {
+		p.eof = seen[0].Alert
 	}
 }
 
@@ -213,15 +257,17 @@ func (p *player) closeWrite() {
 	}
 }
 
-// append adds what was read. Data in several records is one answer, and what a
-// system without echo writes is none.
+// append adds what was read. Data in several records is one answer; what a
+// system without echo writes, and when it says goodbye, is none.
 func (p *player) append(seen []cases.Seen, sent spec.Sent) []cases.Seen {
 	again := p.last == sent.Message
 	p.last = sent.Message
-	if sent.Message == spec.ApplicationData {
-		if _, established := p.mapper.Established(); again || established && !p.echoes {
-			return seen
-		}
+	_, established := p.mapper.Established()
+	switch {
+	case sent.Message == spec.ApplicationData && again,
+		established && !p.echoes && sent.Message == spec.ApplicationData,
+		established && !p.echoes && sent.Level == spec.LevelWarning && sent.Alert == spec.CloseNotify:
+		return seen
 	}
 	return append(seen, p.seen(sent))
 }

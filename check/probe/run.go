@@ -45,12 +45,13 @@ func Run(ctx context.Context, s System, list []cases.Case, o Options) (*Report, 
 		o.Limit = DefaultLimit
 	}
 	report := &Report{System: s.Name(), Library: libraryOf(s)}
+	ends := map[string]string{} // the alerts for an end of the stream, by the system's role
 	for i := range list {
 		c := &list[i]
 		if o.Progress != nil {
 			o.Progress(i, c)
 		}
-		r, packets, err := one(ctx, s, c, o)
+		r, packets, err := one(ctx, s, c, o, ends)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.ID, err)
 		}
@@ -77,7 +78,7 @@ func libraryOf(s System) string {
 }
 
 // one plays a case.
-func one(ctx context.Context, s System, c *cases.Case, o Options) (r Result, pcapng []byte, err error) {
+func one(ctx context.Context, s System, c *cases.Case, o Options, ends map[string]string) (r Result, pcapng []byte, err error) {
 	r = Result{Case: c, Status: Passed, Grade: c.Grade, Step: -1}
 	if why := s.Lacks(c); why != "" {
 		return r.skip(why), nil, nil
@@ -91,7 +92,23 @@ func one(ctx context.Context, s System, c *cases.Case, o Options) (r Result, pca
 		return r, nil, err
 	}
 	p.echoes = s.Echoes()
-	word := ""
+	if _, learnt := ends[c.System]; !learnt {
+		p.learnEnd(ctx, s, system, c.Setup)
+		ends[c.System] = p.eof
+	}
+	p.eof = ends[c.System]
+	r, pcapng, unsure, err := p.once(ctx, s, system, r)
+	if unsure {
+		p.quiet = patience
+		r, pcapng, _, err = p.once(ctx, s, system, r)
+	}
+	return r, pcapng, err
+}
+
+// once plays a case, with the session that it needs. It may be unsure of what it
+// has found.
+func (p *player) once(ctx context.Context, s System, system spec.Role, r Result) (_ Result, pcapng []byte, unsure bool, err error) {
+	c, word := r.Case, ""
 	if c.Setup.Session != "" {
 		word, err = p.prime(ctx, s, c)
 	}
@@ -101,18 +118,18 @@ func one(ctx context.Context, s System, c *cases.Case, o Options) (r Result, pca
 	}
 	if err != nil {
 		r, err = r.withoutConnection(ctx, err)
-		return r, nil, err
+		return r, nil, false, err
 	}
 	return p.playCase(ctx, s, conn, r)
 }
 
 // playCase plays a case over its connection, and records it.
-func (p *player) playCase(ctx context.Context, s System, conn Conn, r Result) (Result, []byte, error) {
+func (p *player) playCase(ctx context.Context, s System, conn Conn, r Result) (_ Result, pcapng []byte, unsure bool, err error) {
 	var packets bytes.Buffer
 	recorder, err := capture.NewWriter(&packets)
 	if err != nil {
 		conn.End()
-		return r, nil, err
+		return r, nil, false, err
 	}
 	recorded := recorder.Conn(conn, s.Dialled())
 	p.begin(&halfCloser{recorded, conn})
@@ -124,9 +141,9 @@ func (p *player) playCase(ctx context.Context, s System, conn Conn, r Result) (R
 		err = recorder.Flush()
 	}
 	if err != nil {
-		return r, nil, err
+		return r, nil, false, err
 	}
-	return r.found(found, end), packets.Bytes(), nil
+	return r.found(found, end), packets.Bytes(), found.unsure, nil
 }
 
 // halfCloser closes one half of a recorded transport.
@@ -170,6 +187,8 @@ func (r Result) found(f finding, end Ending) Result {
 	case end.Fault != "":
 		// Whatever it is asked, it goes on.
 		r.Status, r.Grade, r.Got, r.Step = Deviated, cases.Must, end.Fault, max(f.step, 0)
+	case f.left:
+		return r.skip("its application has closed before it could answer")
 	case f.step >= 0:
 		r.Status, r.Got, r.Step = Deviated, f.got, f.step
 		if f.alert {

@@ -251,7 +251,11 @@ func (r *remote) Identities() Identities { return r.shown }
 // Lacks leaves out what needs another setup than the system's own.
 func (r *remote) Lacks(c *cases.Case) string {
 	own, without := cases.Setup{}, c.Setup
-	without.Tickets = false // to a PAC it is all the same
+	if r.pac.Opaque != nil || !offersTicket(c) {
+		without.Tickets = false // it is all the same
+	} else {
+		own.Tickets = true // as most servers are
+	}
 	if r.pac.Opaque != nil {
 		own.Callback = "accept"
 		if r.role == spec.Client {
@@ -264,10 +268,22 @@ func (r *remote) Lacks(c *cases.Case) string {
 	switch {
 	case c.System != roleName(r.role):
 		return "it is a " + roleName(r.role)
+	case c.Setup.Session == "id-after-alert":
+		return "its application may close before it reads an alert"
 	case !reflect.DeepEqual(own, without):
 		return "it needs another setup, which a shim can have"
 	}
 	return ""
+}
+
+// offersTicket reports whether a case has a SessionTicket extension.
+func offersTicket(c *cases.Case) bool {
+	for _, s := range c.Steps {
+		if slices.ContainsFunc(s.Send, func(m cases.Message) bool { return m.Hello != nil && m.Hello.Ticket != "" }) {
+			return true
+		}
+	}
+	return false
 }
 
 func roleName(r spec.Role) string {

@@ -52,7 +52,7 @@ func newProbeServer() *cobra.Command {
 		Long: `Probe a server as it is, with the cases that need no other setup: TLS 1.2 with
 ECDHE_RSA_WITH_AES_128_GCM_SHA256 and an RSA certificate. With --pac-key and
 --pac-opaque its callback accepts that PAC and declines others; without, it has
-no callback.`,
+no callback, and issues tickets. Let it be a server that keeps a connection open.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("probe server needs an address; give HOST:PORT, for instance 127.0.0.1:4433")

@@ -14,15 +14,17 @@ import argparse, json, os, re, select, signal, socket, subprocess, sys
 from words import Skip, Words, version
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-QUIET, LIMIT = 0.02, 5.0  # seconds of silence after the last words; of waiting elsewhere
+QUIET, PATIENCE, LIMIT = 0.05, 1.0, 5.0  # seconds of silence after the last words, and where they may mislead; of waiting elsewhere
 KEY, OTHER_KEY = b"0123456789abcdef0123456789abcdef", b"another key, and as long as that"
 
 
 class Player(Words):
     """One end of one connection, and what it makes of the other."""
 
+    quiet, late, eof = QUIET, False, None
+
     def play(self, conn, echoes):
-        """What deviates: None, or (step, grade or None for the case's, what came)."""
+        """What deviates: None, or (step, grade or None for the case's, what came); "unsure", where it is to be asked again."""
         steps = self.case["steps"]
         for i, step in enumerate(steps):
             allow, last = step["allow"], i == len(steps) - 1
@@ -34,13 +36,25 @@ class Player(Words):
                 conn.sendall(self.say(step.get("send", [])))
             except OSError:
                 pass  # reading tells what became of it
-            seen, met = self.listen(conn, allow, last, echoes)
+            seen, met = self.listen(conn, allow, last)
+            if self.late and seen and self.eof and seen[-1].get("alert") == self.eof:
+                # It may have been for the end of the stream.
+                return "unsure" if met and self.quiet < PATIENCE else (i, None, tell(seen[:-1], False))
             if not met:
                 closed = self.closed and not self.half
                 return i, "alert only" if alert_alone(allow, seen, closed) else None, tell(seen, closed)
         return None
 
-    def listen(self, conn, allow, last, echoes):
+    def end(self, conn):
+        """The fatal alert that the system has for an end of the stream where its first message is due."""
+        if self.case["system"] == "client" and not self.listen(conn, [{"answers": [{"message": "ClientHello"}]}], False)[1]:
+            return None
+        self.half = True
+        conn.shutdown(socket.SHUT_WR)
+        seen, met = self.listen(conn, [{"answers": [{"message": "Alert"}], "closed": True}], True)
+        return seen[0]["alert"] if met else None
+
+    def listen(self, conn, allow, last):
         seen, patient = [], any(o.get("closed") and not fatal(o) for o in allow)
         while True:
             standings = [judge(o, seen, self.closed and not self.half) for o in allow]
@@ -48,7 +62,7 @@ class Player(Words):
                 return seen, True
             if None not in standings or self.closed:
                 return seen, False
-            wait = QUIET if last and not self.half and not patient else LIMIT
+            wait = self.quiet if last and not self.half and not patient else LIMIT
             ready, octets = select.select([conn], [], [], wait)[0], b""
             if ready:
                 try:
@@ -56,7 +70,7 @@ class Player(Words):
                 except OSError:
                     pass
                 self.closed = self.closed or not octets
-            elif wait == QUIET:
+            elif wait == self.quiet:
                 self.half = True
                 try:
                     conn.shutdown(socket.SHUT_WR)
@@ -72,7 +86,7 @@ class Player(Words):
                 if s.get("level") == "fatal":
                     break
             if self.closed and not before:
-                self.half = False  # a fatal alert
+                self.late, self.half = self.half, False  # a fatal alert
 
 
 def fatal(outcome):
@@ -234,12 +248,26 @@ class Remote:
         return None
 
 
-def one(system, case, file, opaque, pki):
+def learn_end(system, case, file, opaque, pki):
+    try:
+        conn = system.connect(case, file["registry"], opaque)
+    except (Skip, OSError):
+        return None  # the first case tells
+    alert = Player(file["registry"], opaque, pki, case).end(conn)
+    conn.close()
+    system.end()
+    return alert
+
+
+def one(system, case, file, opaque, pki, ends, quiet=QUIET):
     """(status, grade, what came) of a case."""
     lacks = system.lacks(case)
     if lacks:
         return "skipped", case["grade"], lacks
+    if case["system"] not in ends:
+        ends[case["system"]] = learn_end(system, case, file, opaque, pki)
     player = Player(file["registry"], opaque, pki, case)
+    player.eof, player.quiet = ends[case["system"]], quiet
     try:
         conn = system.connect(case, file["registry"], opaque)
     except Skip as why:
@@ -256,6 +284,8 @@ def one(system, case, file, opaque, pki):
         return "skipped", case["grade"], str(found)
     if fault:
         return "deviates", "MUST", fault
+    if found == "unsure":
+        return one(system, case, file, opaque, pki, ends, PATIENCE)
     if found:
         return "deviates", found[1] or case["grade"], "step %d: %s" % (found[0] + 1, found[2])
     return "ok", case["grade"], ""
@@ -280,10 +310,10 @@ def main():
         p.error("give --shim PROGRAM, server HOST:PORT, or client COMMAND")
     opaque = bytes.fromhex(a.pac_opaque or ("" if a.system else file["pac"]["opaque"]))
     system = Shim(a.shim, a.pki) if a.shim else Remote(a.system, a.arguments, opaque)
-    results = []
+    results, ends = [], {}
     for case in file["cases"]:
         if case.get("clear") and re.search(a.run, case["id"]):
-            status, grade, got = one(system, case, file, opaque, a.pki)
+            status, grade, got = one(system, case, file, opaque, a.pki, ends)
             results.append({"id": case["id"], "status": status, "grade": grade, "got": got})
             if not a.json:
                 print(*filter(None, ["%-9s" % status, case["id"], " ".join(case["requirements"]), grade, got]))
