@@ -23,8 +23,10 @@ type Baseline struct {
 // Deviation is one thing that a library does otherwise, and the cases that show
 // it.
 type Deviation struct {
-	Reason string   `json:"reason"`
-	Cases  []string `json:"cases"`
+	Reason string `json:"reason"`
+	// Some: only some of the library's releases do so, and a pass is no failure.
+	Some  bool     `json:"some,omitempty"`
+	Cases []string `json:"cases"`
 }
 
 const (
@@ -83,29 +85,28 @@ func ReadBaseline(r io.Reader) (*Baseline, error) {
 	return b, nil
 }
 
-// reason returns why a case deviates, and false where the baseline does not list
-// it.
-func (b *Baseline) reason(id string) (string, bool) {
+// of returns the deviation that lists a case, and false where none does.
+func (b *Baseline) of(id string) (Deviation, bool) {
 	if b == nil {
-		return "", false
+		return Deviation{}, false
 	}
 	for _, d := range b.Deviations {
 		if slices.Contains(d.Cases, id) {
-			return d.Reason, true
+			return d, true
 		}
 	}
-	return "", false
+	return Deviation{}, false
 }
 
 // judge turns a result into what it is beside the baseline.
 func (b *Baseline) judge(r *Result) {
-	reason, listed := b.reason(r.Case.ID)
+	d, listed := b.of(r.Case.ID)
 	switch {
 	case !listed || r.Status == Skipped:
 	case r.Status == Deviated:
-		r.Status, r.Reason = Expected, reason
-	case r.Status == Passed:
-		r.Status, r.Reason = UnexpectedlyPass, reason
+		r.Status, r.Reason = Expected, d.Reason
+	case r.Status == Passed && !d.Some:
+		r.Status, r.Reason = UnexpectedlyPass, d.Reason
 	}
 }
 
@@ -118,17 +119,17 @@ func NewBaseline(r *Report, old *Baseline) *Baseline {
 		b.Library = old.Library
 	}
 	for _, one := range r.Results {
-		reason, listed := old.reason(one.Case.ID)
+		d, listed := old.of(one.Case.ID)
 		if one.Status != Deviated && one.Status != Expected && !(one.Status == Skipped && listed) {
 			continue
 		}
 		if !listed {
-			reason = Unexplained
+			d.Reason = Unexplained
 		}
-		i := slices.IndexFunc(b.Deviations, func(d Deviation) bool { return d.Reason == reason })
+		i := slices.IndexFunc(b.Deviations, func(have Deviation) bool { return have.Reason == d.Reason })
 		if i < 0 {
 			i = len(b.Deviations)
-			b.Deviations = append(b.Deviations, Deviation{Reason: reason})
+			b.Deviations = append(b.Deviations, Deviation{Reason: d.Reason, Some: d.Some})
 		}
 		b.Deviations[i].Cases = append(b.Deviations[i].Cases, one.Case.ID)
 	}

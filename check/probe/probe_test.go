@@ -213,6 +213,10 @@ func TestOpenSSL(t *testing.T) {
 	if !report.Failed() {
 		t.Error("the report does not fail")
 	}
+	other.Deviations[0].Some = true
+	if report = run(t, s, "^"+passes, probe.Options{Baseline: other}); report.Failed() || report.Count(probe.Passed) != 1 {
+		t.Errorf("where some releases deviate: %s", report.Summary())
+	}
 }
 
 // TestReports: JSON, JUnit and TAP say the same, and prove reads the TAP.

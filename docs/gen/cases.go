@@ -73,7 +73,11 @@ func (k *book) baselinesAndFormat(b *bytes.Buffer) error {
 		}
 		fmt.Fprintf(b, "`%s`, %s:\n\n", name, known.Library)
 		for _, d := range known.Deviations {
-			fmt.Fprintf(b, "- %s (%d cases, such as %s)\n", d.Reason, len(d.Cases), d.Cases[0])
+			some := ""
+			if d.Some {
+				some = "some of its releases; "
+			}
+			fmt.Fprintf(b, "- %s (%s%d cases, such as %s)\n", d.Reason, some, len(d.Cases), d.Cases[0])
 		}
 		b.WriteByte('\n')
 	}
