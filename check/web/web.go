@@ -1,7 +1,8 @@
 // Package web serves pages to people on this machine: what a browser should be
 // told to be careful with, and how such a server ends.
 //
-// Use [Secure] around the handler and [Serve] on a listener.
+// Use [Secure] around the handler and [Serve] on a listener; a handler with
+// answers of its own to what Secure refuses calls [SetHeaders] and [Ours].
 package web
 
 import (
@@ -31,13 +32,8 @@ const (
 // that leads here would let their pages read ours.
 func Secure(next http.Handler, policy string, anyHost bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if !anyHost && !ours(r.Host) {
+		SetHeaders(w.Header(), policy)
+		if !anyHost && !Ours(r.Host) {
 			http.Error(w, "ask for this page as localhost or by its address", http.StatusMisdirectedRequest)
 			return
 		}
@@ -45,8 +41,17 @@ func Secure(next http.Handler, policy string, anyHost bool) http.Handler {
 	})
 }
 
-// ours reports whether a Host is localhost or an address.
-func ours(host string) bool {
+// SetHeaders sets the headers that [Secure] sets.
+func SetHeaders(h http.Header, policy string) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// Ours reports whether a Host is localhost or an address.
+func Ours(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}

@@ -29,6 +29,8 @@ var basics = map[string][]basic{
 	"releases":   {{args: "releases list", says: "openssl-3.2.1"}},
 	"findings":   {{args: "findings show accept-crashes --reproducer", says: "SSL_set_session_secret_cb"}},
 	"shim":       {{args: "shim impl", says: `"shim":1`}},
+	"probe":      {{args: "probe --list", says: "FAST-TLS-07"}, {args: "probe", status: 2, says: "--shim"}},
+	"explore":    {{args: "explore --http 0.0.0.0:8642", status: 2, says: "--public"}},
 	"docs":       {{args: "docs --out site", says: "open site/index.html"}},
 }
 

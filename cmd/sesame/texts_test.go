@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -70,9 +71,11 @@ func TestCommandsInTexts(t *testing.T) {
 }
 
 // setTextScene puts into a folder what texts speak of as the reader's own: a
-// server to be judged.
+// server and a shim of the library that is judged.
 func setTextScene(dir string) error {
-	return os.WriteFile(filepath.Join(dir, "server"), []byte("#!/bin/sh\nexec sesame serve \"$@\"\n"), 0o700)
+	return errors.Join(
+		os.WriteFile(filepath.Join(dir, "server"), []byte("#!/bin/sh\nexec sesame serve \"$@\"\n"), 0o700),
+		os.WriteFile(filepath.Join(dir, "shim"), []byte("#!/bin/sh\nexec sesame shim impl\n"), 0o700))
 }
 
 func textEnv(dir string) []string {
