@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,6 +148,9 @@ var address = regexp.MustCompile(`127\.0\.0\.1:([1-9]\d*)`)
 func (s *session) local(text string) (string, error) {
 	var failed error
 	text = address.ReplaceAllStringFunc(text, func(shown string) string {
+		if s.uses(shown) {
+			return shown
+		}
 		if s.ports[shown] == "" {
 			l, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
@@ -158,6 +163,11 @@ func (s *session) local(text string) (string, error) {
 		return s.ports[shown]
 	})
 	return text, failed
+}
+
+// uses reports whether an address is one of those that replace others.
+func (s *session) uses(address string) bool {
+	return slices.Contains(slices.Collect(maps.Values(s.ports)), address)
 }
 
 // shown puts the ports back.
@@ -231,14 +241,26 @@ func (s *session) start(line string, lines int) ([]string, string, error) {
 // moveIn replaces the ports in the settings that a command has written.
 func (s *session) moveIn() error {
 	files, err := filepath.Glob(filepath.Join(s.dir, "*", "*.toml"))
+	if err != nil {
+		return err
+	}
 	for _, file := range files {
-		text, readErr := os.ReadFile(file)
-		moved, localErr := s.local(string(text))
-		if err = errors.Join(err, readErr, localErr); err == nil && !strings.Contains(string(text), s.ports["127.0.0.1:1812"]) {
-			err = os.WriteFile(file, []byte(moved), 0o600)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		moved, err := s.local(string(text))
+		if err != nil {
+			return err
+		}
+		if moved == string(text) {
+			continue
+		}
+		if err := os.WriteFile(file, []byte(moved), 0o600); err != nil {
+			return err
 		}
 	}
-	return err
+	return nil
 }
 
 var (
