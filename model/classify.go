@@ -137,7 +137,7 @@ func (x *exec) keysAgree() bool {
 // sameLength reports whether both callbacks' secrets have the same length. Where
 // it is checked, both have been found right.
 func (x *exec) sameLength() bool {
-	return !x.has(faultLengthFree) ||
+	return !x.has(faultLengthFree) && !x.has(faultClientLengthFree) ||
 		x.is(dimClientCallback, of(spec.CallbackAccept)) == x.is(dimServerCallback, of(spec.CallbackAccept))
 }
 

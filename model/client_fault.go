@@ -99,3 +99,6 @@ func (x *exec) suiteNotOffered() {
 
 // awaitsTicket reports whether a promised ticket comes before anything else.
 func (x *exec) awaitsTicket() bool { return x.has(faultTicketAwaited) && x.me.Promised }
+
+// asksEarly reports whether the callback is asked before ServerHello is checked.
+func (x *exec) asksEarly() bool { return x.has(faultCallbackEarly) || x.has(faultCallbackFirst) }

@@ -5,7 +5,7 @@ import "github.com/sesame-tls/sesame/spec"
 // serverHello is the client's step on ServerHello: every check first, then the
 // callback.
 func (x *exec) serverHello() {
-	if !x.shVersionGood() || x.has(faultCallbackEarly) && !(x.shSolicited() && x.askClient()) {
+	if !x.shVersionGood() || x.asksEarly() && !((x.has(faultCallbackFirst) || x.shSolicited()) && x.askClient()) {
 		return
 	}
 	if !x.shSuiteGood() || !x.shExtensionsGood() {
@@ -13,7 +13,7 @@ func (x *exec) serverHello() {
 	}
 	// Beside an opaque ticket no session is offered, so that the callback can wait.
 	soon := x.has(faultForSessionTicket) || x.has(faultClientWithoutTicket)
-	if soon && !x.has(faultCallbackEarly) && !x.askClient() {
+	if soon && !x.asksEarly() && !x.askClient() {
 		return
 	}
 	x.me.Suite, x.me.ID, x.me.Promised = x.shSuite(), x.shID(), x.shTicketExtension()
@@ -24,7 +24,7 @@ func (x *exec) serverHello() {
 		}
 		return
 	}
-	if !soon && !x.has(faultCallbackEarly) && !x.askClient() {
+	if !soon && !x.asksEarly() && !x.askClient() {
 		return
 	}
 	if x.out.call != spec.CallbackOpen {
@@ -59,7 +59,7 @@ func (x *exec) askClient() bool {
 		// RFC 5246, Section 8.1: the master secret is 48 octets.
 		x.out.call = spec.CallbackWrongLength
 	}
-	if x.out.call == spec.CallbackAccept || x.out.call == spec.CallbackWrongLength && x.has(faultLengthFree) {
+	if x.out.call == spec.CallbackAccept || x.out.call == spec.CallbackWrongLength && x.has(faultClientLengthFree) {
 		return true
 	}
 	x.clientCallbackFailed()
@@ -124,7 +124,7 @@ func (x *exec) shSolicited() bool {
 	if x.st.Client.Hello.Unrequested ||
 		x.shTicketExtension() && x.is(dimTicket, of(spec.TicketAbsent)) ||
 		ems && x.shEMS() && !x.clientEMS() ||
-		etm && !x.is(dimClientEtM, of(spec.On)) {
+		etm && !x.is(dimClientEtM, of(spec.On)) && !x.has(faultEtMUnsolicitedTaken) {
 		x.fail(spec.UnsupportedExtension)
 		return false
 	}
@@ -143,7 +143,7 @@ func (x *exec) shExtensionsGood() bool {
 	case h.Renegotiation == RenegotiationBad, h.Renegotiation == RenegotiationStripped && x.has(faultLegacyRefused):
 		// RFC 5746, Section 3.4: it must be empty.
 		x.fail(spec.HandshakeFailure)
-	case etm && !x.shCBC():
+	case etm && !x.shCBC() && !x.has(faultEtMUnsolicitedTaken):
 		// RFC 7366, Section 3: never with an AEAD suite.
 		x.fail(spec.IllegalParameter)
 	case !x.emsRequirementMet(ems):

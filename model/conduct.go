@@ -23,7 +23,7 @@ func conductsOf(p spec.Profile) (all conducts) {
 // Misplaced: it is out of place.
 func (x *exec) ownWay(misplaced bool) bool {
 	for _, c := range x.sys.conducts[x.role] {
-		if misplaced != (c.Like == spec.LikeMisplaced || c.Like == spec.LikeUnpromised) || c.Message != x.in.typ || c.States != nil && !slices.Contains(c.States, x.me.State) || !x.isLike(c.Like) {
+		if misplaced != (c.Like == spec.LikeMisplaced || c.Like == spec.LikeUnpromised || c.Like == spec.LikeAfterCertificate) || c.Message != x.in.typ || c.States != nil && !slices.Contains(c.States, x.me.State) || !x.isLike(c.Like) {
 			continue
 		}
 		switch c.Does {
@@ -52,6 +52,10 @@ func (x *exec) isLike(l spec.Like) bool {
 		return !x.me.Promised && x.me.Secret == spec.PAC
 	case spec.LikeWarning:
 		return x.in.level == spec.LevelWarning && x.in.class == classGood
+	case spec.LikeAfterCertificate:
+		return x.me.Cert != NoCert
+	case spec.LikeEmpty:
+		return x.in.empty
 	case spec.LikeFatal:
 		return x.in.level == spec.LevelFatal && x.in.class == classGood
 	}

@@ -99,6 +99,12 @@ const (
 	faultNoTicketAfterBad
 	faultIDBesideTicketIgnored
 	faultTicketAwaited
+	faultClientLengthFree
+	faultEmptyClientCertificate
+	faultIDLookedUpFirst
+	faultNoTicketOtherVersion
+	faultEtMUnsolicitedTaken
+	faultCallbackFirst
 	faultCertificateUnasked
 )
 

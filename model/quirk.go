@@ -48,12 +48,20 @@ var quirkFaults = map[spec.Quirk]fault{
 	spec.QuirkIDBesideTicketIgnored:  faultIDBesideTicketIgnored,
 	spec.QuirkTicketAwaited:          faultTicketAwaited,
 	spec.QuirkCertificateUnasked:     faultCertificateUnasked,
+	spec.QuirkIDLookedUpFirst:        faultIDLookedUpFirst,
+	spec.QuirkNoTicketOtherVersion:   faultNoTicketOtherVersion,
+	spec.QuirkEtMUnsolicitedTaken:    faultEtMUnsolicitedTaken,
+	spec.QuirkCallbackFirst:          faultCallbackFirst,
+	spec.QuirkEmptyClientCertificate: faultEmptyClientCertificate,
+	spec.QuirkClientLengthFree:       faultClientLengthFree,
 	spec.QuirkLooksUpBeside:          faultLooksUpBeside,
 }
 
 // quirksElsewhere are the quirks that no dimension of a scenario can show.
 var quirksElsewhere = map[spec.Quirk]string{
 	spec.QuirkEmptySecretDeclines: "A scenario's callback has a secret of another length, not an empty one.",
+	spec.QuirkServerRenegotiates:  "The model does not speak of renegotiation.",
+	spec.QuirkRenegotiates:        "The model does not speak of renegotiation.",
 	spec.QuirkECDSAOnlyRefused:    "The kind of the server's certificate is no dimension.",
 	spec.QuirkClientCurveUnlisted: "The curves of certificates are no dimension.",
 }

@@ -58,6 +58,8 @@ func (x *exec) clientHello() {
 	if x.chTicketNonEmpty() {
 		unset = x.is(dimServerCallback, of(spec.CallbackUnset))
 		switch {
+		case !unset && x.has(faultIDLookedUpFirst) && x.lookUp():
+			return
 		case unset:
 			// RFC 5077, Section 3.4: beside a ticket the Session ID is not looked up.
 			if x.is(dimServerTickets, of(spec.On)) && x.chTicketSession() && x.resumable() {
@@ -184,7 +186,8 @@ func (x *exec) abbreviated(by spec.Shortening, secret spec.Secret) {
 		x.me.ID = x.acceptedID()
 	}
 	x.me.Promised = x.has(faultTicketAfterPAC) && by == spec.BySessionSecret ||
-		x.has(faultTicketBesideID) && by == spec.BySessionID && x.issues() || x.has(faultTicketRenewed) && by == spec.ByTicket
+		x.has(faultTicketBesideID) && by == spec.BySessionID && x.issues() || x.has(faultTicketRenewed) && by == spec.ByTicket ||
+		x.has(faultTicketsBeside) && by == spec.BySessionSecret && x.issues()
 	x.sendHello()
 	if x.me.Promised {
 		x.send(symTicket)
@@ -274,7 +277,7 @@ func (x *exec) fullHandshake() {
 	if anonymousOnly && !x.is(dimExchange, of(spec.ExchangeAnonymous)) {
 		x.me.Suite = SuiteAnonymous
 	}
-	x.me.Promised = x.issues() && !(x.has(faultNoTicketAfterBad) && x.chTicketNonEmpty())
+	x.me.Promised = x.issues() && !x.ticketSpoilt()
 	x.me.ID = spec.IDFresh
 	if x.me.Promised {
 		// RFC 5077, Section 3.4: an empty Session ID where a ticket will be issued.
@@ -299,7 +302,7 @@ func (x *exec) clientCertificate() {
 	switch {
 	case x.in.empty:
 		x.me.Cert = CertEmpty
-		if x.is(dimClientAuth, of(spec.ClientAuthRequire)) {
+		if x.is(dimClientAuth, of(spec.ClientAuthRequire)) && !x.has(faultEmptyClientCertificate) {
 			// RFC 5246, Section 7.4.6: without a certificate the server may refuse.
 			x.fail(spec.HandshakeFailure)
 			return
@@ -314,6 +317,10 @@ func (x *exec) clientCertificate() {
 }
 
 func (x *exec) clientKeyExchange(next spec.State) {
+	if x.me.Cert == CertEmpty && x.has(faultEmptyClientCertificate) && x.is(dimClientAuth, of(spec.ClientAuthRequire)) {
+		x.fail(spec.HandshakeFailure)
+		return
+	}
 	x.me.Secret = spec.KeyExchanged
 	if x.in.origin != Honest {
 		x.me.Foreign = true

@@ -66,6 +66,9 @@ func (x *exec) acceptedAmiss() bool {
 
 // acceptedID returns the Session ID by which a ticket's acceptance is answered.
 func (x *exec) acceptedID() spec.ID {
+	if x.has(faultTicketsBeside) && x.issues() {
+		return spec.IDEmpty
+	}
 	if x.has(faultNoEcho) || x.has(faultEmptyIDAnswered) && !x.chHasID() {
 		return spec.IDFresh
 	}
@@ -119,7 +122,7 @@ func (x *exec) certificateUnasked() {
 		x.misplaced()
 	case x.me.Cert != NoCert:
 		x.misplaced()
-	case x.in.empty && x.is(dimClientAuth, of(spec.ClientAuthRequire)):
+	case x.in.empty && x.is(dimClientAuth, of(spec.ClientAuthRequire)) && !x.has(faultEmptyClientCertificate):
 		x.fail(spec.HandshakeFailure)
 	case x.in.empty:
 		x.me.Cert = CertEmpty
@@ -138,9 +141,19 @@ func (x *exec) verifyDue() bool {
 
 // verifyUnasked is the step on a CertificateVerify that is not due.
 func (x *exec) verifyUnasked() {
-	if x.has(faultCertificateUnasked) && x.me.Cert == CertGood && x.is(dimClientAuth, of(spec.ClientAuthOff)) {
+	if x.has(faultCertificateUnasked) && x.me.Cert != NoCert && (x.me.Cert == CertGood) == x.is(dimClientAuth, of(spec.ClientAuthOff)) {
 		x.fail(spec.BadCertificate)
 		return
 	}
 	x.misplaced()
+}
+
+// ticketSpoilt reports whether a ticket that was not taken keeps a new one from
+// being issued.
+func (x *exec) ticketSpoilt() bool {
+	if !x.has(faultNoTicketAfterBad) && !x.has(faultNoTicketOtherVersion) || !x.chTicketNonEmpty() {
+		return false
+	}
+	otherVersion := x.me.Hello.Version != SameVersion && x.sentVersion() != min(x.clientMax(), x.serverMax())
+	return x.has(faultNoTicketAfterBad) || x.has(faultNoTicketOtherVersion) && otherVersion && x.chTicketSession()
 }

@@ -22,6 +22,8 @@ const (
 	LikeUnpromised      // out of place, with a secret of the callback's and no ticket promised
 	LikeWarning         // an alert by its level
 	LikeFatal
+	LikeEmpty            // a Certificate without a certificate
+	LikeAfterCertificate // out of place, after a client certificate or an empty one
 )
 
 // Does is what is done.
@@ -59,8 +61,15 @@ const (
 	QuirkClientClearInternal    Quirk = "client-clear-record-is-internal-error"
 	QuirkTicketAwaited          Quirk = "promised-ticket-awaited-before-acceptance"
 	QuirkCertificateUnasked     Quirk = "certificate-taken-unasked"
-	QuirkServerEmptyAlert       Quirk = "server-empty-handshake-record-has-another-alert"
-	QuirkClientEmptyAlert       Quirk = "client-empty-handshake-record-has-another-alert"
+	QuirkServerEmptyAlert       Quirk = "server-empty-handshake-record-is-record-overflow"
+	QuirkClientEmptyAlert       Quirk = "client-empty-handshake-record-is-record-overflow"
+	QuirkServerEmptyKeyed       Quirk = "server-empty-handshake-record-under-keys-is-handshake-failure"
+	QuirkClientEmptyKeyed       Quirk = "client-empty-handshake-record-under-keys-is-handshake-failure"
+	QuirkHelloCCSIgnored        Quirk = "change-cipher-spec-before-client-hello-ignored"
+	QuirkEmptyChainTaken        Quirk = "empty-server-certificate-taken"
+	QuirkClientOrderMore        Quirk = "server-key-exchange-before-certificate-is-handshake-failure"
+	QuirkServerOrderMore        Quirk = "certificate-verify-out-of-place-is-bad-certificate"
+	QuirkEmptyClientCertificate Quirk = "required-certificate-missing-not-refused-at-once"
 	QuirkServerCCSSilent        Quirk = "server-misplaced-change-cipher-spec-closes-silently"
 	QuirkClientCCSSilent        Quirk = "client-misplaced-change-cipher-spec-closes-silently"
 	QuirkServerOrderFailure     Quirk = "server-order-is-handshake-failure"
@@ -71,6 +80,14 @@ const (
 	QuirkClientWarningBetween   Quirk = "client-takes-warning-before-finished"
 	QuirkHelloRequestAnswered   Quirk = "hello-request-answered-during-handshake"
 	QuirkRenegotiationFatal     Quirk = "renegotiation-is-unexpected-message"
+	QuirkRenegotiates           Quirk = "client-renegotiates-on-any-message"
+	QuirkClientLengthFree       Quirk = "client-secret-length-unchecked"
+	QuirkServerRenegotiates     Quirk = "server-renegotiates-on-any-message"
+	QuirkIDLookedUpFirst        Quirk = "session-id-looked-up-beside-ticket"
+	QuirkNoTicketOtherVersion   Quirk = "no-ticket-beside-one-of-another-version"
+	QuirkEtMUnsolicitedTaken    Quirk = "unrequested-encrypt-then-mac-taken"
+	QuirkCallbackFirst          Quirk = "client-callback-before-unrequested-extensions"
+	QuirkEmptyCertificateAlert  Quirk = "empty-certificate-is-certificate-unknown"
 	QuirkHelloRequestSkipped    Quirk = "hello-request-skipped-before-finished"
 )
 
@@ -100,10 +117,18 @@ var conductQuirks = []QuirkInfo{
 	{QuirkTicketAwaited, Client, "With a ticket pending, a ServerHello that promises a ticket must be followed by NewSessionTicket before ChangeCipherSpec.",
 		"wolfSSL 5.9.4, run", []string{"FAST-TLS-11", "FAST-TLS-10"}},
 	{QuirkCertificateUnasked, Server, "A client certificate that was not asked for is read, and ignored.", "wolfSSL 5.9.4, run", []string{"TLS-ALERT-01"}},
-	{QuirkServerEmptyAlert, Server, "An empty handshake record is answered with record_overflow in the clear, and with handshake_failure under keys.",
+	{QuirkServerEmptyAlert, Server, "An empty handshake record in the clear is answered with record_overflow.",
 		"wolfSSL 5.9.4, run", []string{"TLS-BASE-13"}},
-	{QuirkClientEmptyAlert, Client, "An empty handshake record is answered with record_overflow in the clear, and with handshake_failure under keys.",
+	{QuirkClientEmptyAlert, Client, "An empty handshake record in the clear is answered with record_overflow.",
 		"wolfSSL 5.9.4, run", []string{"TLS-BASE-13"}},
+	{QuirkServerEmptyKeyed, Server, "An empty handshake record under keys is answered with handshake_failure.", "wolfSSL 5.9.4, run", []string{"TLS-BASE-13"}},
+	{QuirkClientEmptyKeyed, Client, "An empty handshake record under keys is answered with handshake_failure.", "wolfSSL 5.9.4, run", []string{"TLS-BASE-13"}},
+	{QuirkHelloCCSIgnored, Server, "ChangeCipherSpec before ClientHello is ignored.", "wolfSSL 5.8.4, run", []string{"TLS-ALERT-01"}},
+	{QuirkEmptyChainTaken, Client, "A Certificate without a certificate is not refused at once.", "wolfSSL 5.8.4, run", []string{"TLS-ALERT-07"}},
+	{QuirkClientOrderMore, Client, "ServerKeyExchange before Certificate is refused with handshake_failure.", "wolfSSL 5.8.4, run", []string{"TLS-ALERT-01"}},
+	{QuirkServerOrderMore, Server, "CertificateVerify out of place is refused with bad_certificate, and ClientKeyExchange before Certificate with handshake_failure.",
+		"wolfSSL 5.8.4, run", []string{"TLS-ALERT-01"}},
+	{QuirkEmptyClientCertificate, Server, "A required client certificate that is missing is refused at ClientKeyExchange.", "wolfSSL 5.8.4, run", nil},
 	{QuirkServerCCSSilent, Server, "ChangeCipherSpec out of place ends the connection without an alert.", "wolfSSL 5.9.4, run", []string{"TLS-ALERT-13"}},
 	{QuirkClientCCSSilent, Client, "ChangeCipherSpec out of place ends the connection without an alert.", "wolfSSL 5.9.4, run", []string{"TLS-ALERT-13"}},
 	{QuirkServerOrderFailure, Server, "ServerKeyExchange, and ClientKeyExchange in a shortened handshake, are refused with handshake_failure.",
@@ -120,6 +145,17 @@ var conductQuirks = []QuirkInfo{
 		"wolfSSL 5.9.4, run", []string{"TLS-BASE-18"}},
 	{QuirkRenegotiationFatal, Server, "A second ClientHello is refused with unexpected_message, not with the warning no_renegotiation.",
 		"wolfSSL 5.9.4, run", []string{"TLS-ALERT-11"}},
+	{QuirkRenegotiates, Client, "After the handshake any message but data starts a renegotiation.", "OpenSSL 1.1.0i, run", nil},
+	{QuirkClientLengthFree, Client, "The secret's length is not checked, but for one below 1.", "OpenSSL 3.0.19, run", nil},
+	{QuirkServerRenegotiates, Server, "After the handshake any message but data is taken for the start of a renegotiation, and refused as such.",
+		"OpenSSL 1.1.0i, run", nil},
+	{QuirkIDLookedUpFirst, Server, "Beside any ticket the Session ID is looked up, before the callback is asked.",
+		"OpenSSL 1.1.0i, run", []string{"FAST-TLS-08"}},
+	{QuirkNoTicketOtherVersion, Server, "Beside a ticket of another version none is issued.", "OpenSSL 1.1.0i, run; RFC 5077 leaves it open", nil},
+	{QuirkEtMUnsolicitedTaken, Client, "An encrypt_then_mac that was not asked for is ignored.", "OpenSSL 1.1.0i, run", []string{"TLS-BASE-06"}},
+	{QuirkCallbackFirst, Client, "The callback runs before unrequested extensions are refused.", "OpenSSL 1.1.0i, run", nil},
+	{QuirkEmptyCertificateAlert, Client, "A Certificate without a certificate is refused with certificate_unknown.",
+		"OpenSSL 1.1.0i, run", []string{"TLS-ALERT-07"}},
 	{QuirkHelloRequestSkipped, Client, "HelloRequest between ChangeCipherSpec and Finished is ignored.", "OpenSSL 3.0.19, run; tls_get_message_header",
 		[]string{"FAST-TLS-22"}},
 }
@@ -138,12 +174,20 @@ var conducts = map[Quirk][]Conduct{
 	QuirkServerEndDecodeError: {{Message: EndOfStream, Does: Refuses, Alert: DecodeError}},
 	QuirkClientEndDecodeError: {{Message: EndOfStream, Does: Refuses, Alert: DecodeError}},
 	QuirkServerEmptyAlert: {
-		{Message: EmptyHandshake, States: underKeys, Does: Refuses, Alert: HandshakeFailure},
-		{Message: EmptyHandshake, Does: Refuses, Alert: RecordOverflow},
+		{Message: EmptyHandshake, States: serverInTheClear, Does: Refuses, Alert: RecordOverflow},
 	},
 	QuirkClientEmptyAlert: {
-		{Message: EmptyHandshake, States: underKeys, Does: Refuses, Alert: HandshakeFailure},
-		{Message: EmptyHandshake, Does: Refuses, Alert: RecordOverflow},
+		{Message: EmptyHandshake, States: clientInTheClear, Does: Refuses, Alert: RecordOverflow},
+	},
+	QuirkServerEmptyKeyed: {{Message: EmptyHandshake, States: underKeys, Does: Refuses, Alert: HandshakeFailure}},
+	QuirkClientEmptyKeyed: {{Message: EmptyHandshake, States: underKeys, Does: Refuses, Alert: HandshakeFailure}},
+	QuirkHelloCCSIgnored:  {{Message: ChangeCipherSpec, States: []State{AwaitClientHello}, Does: Ignores}},
+	QuirkEmptyChainTaken:  {{Message: Certificate, Like: LikeEmpty, States: []State{AwaitServerFlight}, Does: Ignores}},
+	QuirkClientOrderMore:  {{Message: ServerKeyExchange, Like: LikeMisplaced, States: []State{AwaitServerFlight}, Does: Refuses, Alert: HandshakeFailure}},
+	QuirkServerOrderMore: {
+		{Message: ClientKeyExchange, Like: LikeMisplaced, States: []State{AwaitClientCertificate}, Does: Refuses, Alert: HandshakeFailure},
+		{Message: CertificateVerify, Like: LikeAfterCertificate, States: []State{AwaitClientKeyExchange, AwaitClientKeyExchangeVerify, AwaitChangeCipherSpecAbbreviated},
+			Does: Refuses, Alert: BadCertificate},
 	},
 	QuirkServerCCSSilent: {{Message: ChangeCipherSpec, Like: LikeMisplaced, Does: Closes}},
 	QuirkClientCCSSilent: {{Message: ChangeCipherSpec, Like: LikeMisplaced, Does: Closes}},
@@ -164,8 +208,9 @@ var conducts = map[Quirk][]Conduct{
 		{Message: HelloRequest, States: clientUnderWay, Does: Refuses, Alert: UnexpectedMessage},
 		{Message: HelloRequest, States: append([]State{AwaitServerHello}, beforeFinished...), Does: Warns},
 	},
-	QuirkRenegotiationFatal:  {{Message: ClientHello, States: []State{Established}, Does: Refuses, Alert: UnexpectedMessage}},
-	QuirkServerClearInternal: {{Message: Finished, Like: LikeClear, Does: Refuses, Alert: InternalError}},
-	QuirkClientClearInternal: {{Message: Finished, Like: LikeClear, Does: Refuses, Alert: InternalError}},
-	QuirkHelloRequestSkipped: {{Message: HelloRequest, States: beforeFinished, Does: Ignores}},
+	QuirkRenegotiationFatal:    {{Message: ClientHello, States: []State{Established}, Does: Refuses, Alert: UnexpectedMessage}},
+	QuirkEmptyCertificateAlert: {{Message: Certificate, Like: LikeEmpty, States: []State{AwaitServerFlight}, Does: Refuses, Alert: CertificateUnknown}},
+	QuirkServerClearInternal:   {{Message: Finished, Like: LikeClear, Does: Refuses, Alert: InternalError}},
+	QuirkClientClearInternal:   {{Message: Finished, Like: LikeClear, Does: Refuses, Alert: InternalError}},
+	QuirkHelloRequestSkipped:   {{Message: HelloRequest, States: beforeFinished, Does: Ignores}},
 }

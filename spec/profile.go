@@ -126,7 +126,7 @@ func openssl(more ...Quirk) []Quirk {
 		QuirkClientIDDisarms, QuirkNamedSuiteUnchecked, QuirkEmptySecretDeclines, QuirkSecretLengthFree,
 		QuirkClientAuthWaived, QuirkAnonymousSuite, QuirkAnonymousTaken, QuirkServerEmptyIgnored, QuirkClientEmptyIgnored,
 		QuirkAlertFirst, QuirkServerAlertBetween, QuirkClientAlertBetween, QuirkTicketBesideID, QuirkSessionSuiteIllegal,
-		QuirkRenegotiationIllegal, QuirkHelloRequestSkipped,
+		QuirkRenegotiationIllegal, QuirkHelloRequestSkipped, QuirkClientLengthFree,
 	}, more...)
 }
 
@@ -136,30 +136,47 @@ func openssl1(more ...Quirk) []Quirk {
 		QuirkClientClearInternal, QuirkSessionEMSIllegal}, more...)...)
 }
 
+// without returns the quirks that are not among others.
+func without(quirks []Quirk, others ...Quirk) []Quirk {
+	return slices.DeleteFunc(quirks, func(q Quirk) bool { return slices.Contains(others, q) })
+}
+
 // openssl3 returns what all releases of 3 have.
 func openssl3(more ...Quirk) []Quirk {
 	return openssl(append([]Quirk{QuirkLegacyRefused, QuirkServerEndDecodeError, QuirkClientEndDecodeError, QuirkSSL3Failure,
 		QuirkServerClearInternal, QuirkClientClearInternal}, more...)...)
 }
 
-// The profiles are named by what was run; libressl was read.
-var profiles = []Profile{
-	{Name: "rfc"},
-	{Name: "openssl-1.1.1w", Quirks: openssl1(QuirkSecondCCSInternal)},
-	{Name: "openssl-3.0.8", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkClientCurveUnlisted, QuirkSessionEMSIllegal)},
-	{Name: "openssl-3.0", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkClientCurveUnlisted)},
-	{Name: "openssl-3.2.1", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkAcceptCrashes, QuirkSessionEMSIllegal)},
-	{Name: "openssl-3.4.1", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkSecondCCSInternal, QuirkSessionEMSIllegal)},
-	{Name: "openssl-3.5.5", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkSecondCCSInternal)},
-	{Name: "openssl-4.0.3", Quirks: openssl(QuirkLegacyRefused, QuirkServerEndDecodeError, QuirkClientEndDecodeError, QuirkEchoEvicts)},
-	{Name: "wolfssl", Quirks: []Quirk{
+// wolfssl returns the quirks that all releases of wolfSSL have, and more.
+func wolfssl(more ...Quirk) []Quirk {
+	return append([]Quirk{
 		QuirkDeclineFatal, QuirkFailureAlert, QuirkClientFailureAlert, QuirkClientSessionTicket, QuirkClientAuthWaived,
 		QuirkTicketsBeside, QuirkExtensionsUnchecked, QuirkSessionSuiteIllegal, QuirkRenegotiationUnchecked, QuirkSuiteFailure,
 		QuirkTicketRenewed, QuirkNoTicketAfterBad, QuirkIDBesideTicketIgnored, QuirkLooksUpBeside, QuirkTicketAwaited,
 		QuirkCertificateUnasked, QuirkServerEmptyAlert, QuirkClientEmptyAlert, QuirkServerCCSSilent, QuirkClientCCSSilent,
 		QuirkServerOrderFailure, QuirkClientOrderFailure, QuirkSignatureFailure, QuirkVerifyBadCertificate,
 		QuirkServerWarningBetween, QuirkClientWarningBetween, QuirkHelloRequestAnswered, QuirkRenegotiationFatal,
-	}},
+	}, more...)
+}
+
+// The profiles are named by what was run; libressl was read.
+var profiles = []Profile{
+	{Name: "rfc"},
+	{Name: "openssl-1.1.0i", Quirks: without(openssl1(QuirkTicketsBeside, QuirkRenegotiates, QuirkServerRenegotiates, QuirkIDLookedUpFirst, QuirkNoTicketOtherVersion,
+		QuirkEtMUnsolicitedTaken, QuirkCallbackFirst, QuirkEmptyCertificateAlert),
+		QuirkSessionEMSIllegal, QuirkServerClearInternal, QuirkClientClearInternal, QuirkRenegotiationIllegal)},
+	{Name: "openssl-1.1.1w", Quirks: openssl1(QuirkSecondCCSInternal)},
+	{Name: "openssl-3.0.8", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkClientCurveUnlisted, QuirkSessionEMSIllegal)},
+	{Name: "openssl-3.0", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkClientCurveUnlisted)},
+	{Name: "openssl-3.2.1", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkAcceptCrashes, QuirkSessionEMSIllegal)},
+	{Name: "openssl-3.4.1", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkSecondCCSInternal, QuirkSessionEMSIllegal)},
+	{Name: "openssl-3.5.5", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkSecondCCSInternal)},
+	{Name: "openssl-3.6.3", Quirks: openssl3(QuirkEchoEvicts)},
+	{Name: "openssl-4.0.3", Quirks: openssl(QuirkLegacyRefused, QuirkServerEndDecodeError, QuirkClientEndDecodeError, QuirkEchoEvicts)},
+	{Name: "wolfssl-5.8.4", Quirks: wolfssl(QuirkSSL3Failure, QuirkHelloCCSIgnored, QuirkEmptyChainTaken, QuirkClientOrderMore,
+		QuirkServerOrderMore, QuirkEmptyClientCertificate)},
+	{Name: "wolfssl-5.9.1", Quirks: wolfssl(QuirkSSL3Failure)},
+	{Name: "wolfssl", Quirks: wolfssl(QuirkServerEmptyKeyed, QuirkClientEmptyKeyed)},
 	{Name: "libressl", Quirks: []Quirk{
 		QuirkDeclineFatal, QuirkClientWithoutTicket, QuirkClientFailureSilent, QuirkTicketAccepts, QuirkTicketsBeside,
 		QuirkNamedSuiteUnchecked,

@@ -102,6 +102,9 @@ func (c Class) options(pki *interop.PKI) sut.Options {
 	if c.Callback != spec.CallbackUnset {
 		o.PACKey, o.PACOpaque, o.Absent = pacKey, pacOpaque, true
 	}
+	if c.Callback == spec.CallbackWrongLength && c.Role == spec.Server {
+		o.PACOpaque = nil // whatever the ticket
+	}
 	if c.Role == spec.Client {
 		o.CAFile, o.Verify, o.ServerName = pki.CAFile, spec.ClientAuthRequest, interop.ServerName
 		return o

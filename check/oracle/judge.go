@@ -116,6 +116,8 @@ type court struct {
 	rfc, own *target.Machine
 	profile  spec.Profile
 	without  map[spec.Quirk]*target.Machine // own, less one quirk
+	machine  *model.Machine                 // own's
+	letters  map[string]model.Input
 }
 
 func (j *Judged) class(ctx context.Context, s *sut.System, c Class, own spec.Profile, o Options) error {
@@ -138,6 +140,14 @@ func (j *Judged) class(ctx context.Context, s *sut.System, c Class, own spec.Pro
 	}
 	if err != nil {
 		return err
+	}
+	if err := k.study(); err != nil {
+		return err
+	}
+	for q, why := range Unforeseen {
+		if own.Has(q) {
+			j.Notes = append(j.Notes, fmt.Sprintf("%v: %s", c, why))
+		}
 	}
 	for _, n := range player.endpoint.Notes() {
 		j.Notes = append(j.Notes, fmt.Sprintf("%v: %s", c, n))
@@ -196,7 +206,7 @@ const most = 100
 // hear plays a word and judges the answers. Where they are not the own
 // profile's, they may have come too late: it is played again, patiently.
 func (k *court) hear(ctx context.Context, word []string) error {
-	word = answered(k.own, word)
+	word = answered(k.own, k.foreseen(word))
 	if len(word) == 0 {
 		return nil
 	}

@@ -88,7 +88,7 @@ func subjects(ctx context.Context, long bool) (all []subject, err error) {
 }
 
 // walks are how many random walks a class is given.
-const walks, longWalks = 40, 400
+const walks, longWalks = 40, 100
 
 func climb(ctx context.Context, r *ladder.Run) error {
 	all, err := subjects(ctx, r.Long)
@@ -113,7 +113,7 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		return err
 	}
-	found := &results.Oracle{}
+	found := &results.Oracle{Atlas: []results.Machine{}}
 	var unexplained []string
 	for i, j := range judged {
 		release := j.result(all[i].name)
@@ -143,17 +143,26 @@ func namesOf(all []subject) (names []string) {
 
 // longRun learns the machines, asks AddressSanitizer, and writes what was found.
 func longRun(ctx context.Context, r *ladder.Run, all []subject, pki *interop.PKI, found *results.Oracle) error {
+	for i := range found.Releases {
+		if err := sanitize(ctx, &found.Releases[i], pki); err != nil {
+			return err
+		}
+	}
+	// What comes last takes longest: what is known is kept before.
+	if err := write(ctx, r, found); err != nil {
+		return err
+	}
 	machines, err := atlas(ctx, r, all, pki)
 	if err != nil {
 		return err
 	}
 	found.Atlas = machines
 	r.Count("learned machines", len(machines))
-	for i := range found.Releases {
-		if err := sanitize(ctx, &found.Releases[i], pki); err != nil {
-			return err
-		}
-	}
+	return write(ctx, r, found)
+}
+
+// write keeps what was found, where there is a checkout and nothing is missing.
+func write(ctx context.Context, r *ladder.Run, found *results.Oracle) error {
 	if r.Shard.Count > 1 {
 		return nil
 	}
@@ -182,7 +191,7 @@ func judgeAll(ctx context.Context, r *ladder.Run, all []subject, o Options) ([]*
 
 // atOnce is how many systems are asked at once. Most of the time they are waited
 // for.
-const atOnce = 4
+const atOnce = 6
 
 func parallel(n int, f func(i int)) {
 	room := make(chan struct{}, atOnce)

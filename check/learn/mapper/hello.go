@@ -152,12 +152,19 @@ func (m *Mapper) changeServerHello(h *wire.ServerHello, client *wire.ClientHello
 // not; id where there is none.
 func (m *Mapper) another(client *wire.ClientHello, id spec.SuiteID, offered bool) spec.SuiteID {
 	like, _ := spec.SuiteByID(id)
+	best := id
 	for _, s := range spec.Suites() {
-		if s.ID != id && s.KeyExchange == like.KeyExchange && s.Cipher.AEAD() == like.Cipher.AEAD() && client.Suites.Contains(s.ID) == offered {
+		if s.ID == id || s.KeyExchange != like.KeyExchange || client.Suites.Contains(s.ID) != offered {
+			continue
+		}
+		if s.Cipher.AEAD() == like.Cipher.AEAD() {
 			return s.ID
 		}
+		if best == id {
+			best = s.ID
+		}
 	}
-	return id
+	return best
 }
 
 // choose returns the mapper's best suite that the client offers and that its key
