@@ -61,7 +61,7 @@ func TestRunFinds(t *testing.T) {
 
 func TestProfileOf(t *testing.T) {
 	for library, want := range map[string]string{
-		"OpenSSL 3.0.22 5 Aug 2026": "openssl-3.0", "OpenSSL 3.0.8 7 Feb 2023": "openssl-3.0", "": "openssl-3.0",
+		"OpenSSL 3.0.22 5 Aug 2026": "openssl-3.0", "OpenSSL 3.0.8 7 Feb 2023": "openssl-3.0.8", "": "openssl-3.0",
 		"wolfSSL 5.9.4": "wolfssl", "sesame go1.26.8": "rfc",
 	} {
 		if got := ProfileOf(library); got.Name != want {
