@@ -99,7 +99,7 @@ function left() {
 
 function right() {
   paint($('ends'), ends(state.view, { all: state.all, onall: () => { state.all = !state.all; right(); } }));
-  paint($('properties'), properties(state.view, state.about, state.verified, { go, busy: state.verifying, onverify: verify, opened: state.opened }));
+  paint($('properties'), properties(state.view, state.about, state.verified, { go: chartOf, busy: state.verifying, onverify: verify, opened: state.opened }));
 }
 
 async function verify() {
@@ -163,7 +163,13 @@ function problem(error) {
   if (!(error instanceof Problem)) throw error;
 }
 
-const context = { go, problem, state };
+/** chartOf shows another place, and its chart. */
+function chartOf(link) {
+  tab('chart');
+  return go(link);
+}
+
+const context = { go, chartOf, problem, state };
 const panes = { graph: graphPane(context), compare: comparePane(context), real: realPane(context), files: filesPane(context) };
 
 function tab(name) {

@@ -4,7 +4,7 @@ import { $, h, paint, plural, say } from './dom.js';
 import { only } from './ask.js';
 import { difference } from './difference.js';
 
-export function comparePane({ go, problem, state }) {
+export function comparePane({ chartOf, problem, state }) {
   const compare = only();
   const now = { profile: null, mutant: '', answer: null, busy: false };
 
@@ -52,12 +52,12 @@ export function comparePane({ go, problem, state }) {
         h('p', null, same ? `Both take its ${plural(a.steps, 'step')} alike, and can do the same at its end.` : a.difference ? `Both take ${a.agreed} of its ${plural(a.steps, 'step')} alike.` : `Both take its ${plural(a.steps, 'step')} alike, and then can do different things.`),
         a.difference && difference(a.difference, 'here', 'there'),
         [['Only here', a.onlyHere], ['Only there', a.onlyThere]].map(([name, list]) => list.length > 0 && h('details', null, h('summary', null, `${name}: ${plural(list.length, 'action')}`), h('ul', { class: 'mono' }, list.map((x) => h('li', null, x))))),
-        h('button', { type: 'button', 'data-key': 'there', onclick: () => go(a.there) }, 'Show this path there')),
+        h('button', { type: 'button', 'data-key': 'there', onclick: () => chartOf(a.there) }, 'Show this path there')),
       h('section', null, h('h3', null, 'Nearest to the first state'),
         a.nearest
           ? [h('p', null, `A shortest way to a difference, among ${plural(a.pairs, 'pair')} of states:`), difference(a.nearest, 'here', 'there'),
-            h('button', { type: 'button', id: 'nearest-here', 'data-key': 'nearest-here', onclick: () => go(a.shortest) }, 'Show it here'), ' ',
-            h('button', { type: 'button', id: 'nearest-there', 'data-key': 'nearest-there', onclick: () => go(a.shortestThere) }, 'Show it there')]
+            h('button', { type: 'button', id: 'nearest-here', 'data-key': 'nearest-here', onclick: () => chartOf(a.shortest) }, 'Show it here'), ' ',
+            h('button', { type: 'button', id: 'nearest-there', 'data-key': 'nearest-there', onclick: () => chartOf(a.shortestThere) }, 'Show it there')]
           : h('p', null, `None in ${plural(a.pairs, 'pair')} of states: in this scenario, with so many moves, the two cannot be told apart.`)),
       view.setting.budget === 0 && h('p', { class: 'small dim' }, 'Some differences take an attacker: give it a move above.'));
   }

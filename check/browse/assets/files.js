@@ -3,7 +3,7 @@
 import { $, h, paint, plural, say } from './dom.js';
 import { ask } from './ask.js';
 
-export function filesPane({ go, problem, state }) {
+export function filesPane({ chartOf, problem, state }) {
   const now = { answer: null, name: '', busy: false };
 
   async function load(file) {
@@ -29,7 +29,7 @@ export function filesPane({ go, problem, state }) {
     return h('li', { class: all ? 'ok' : 'differs' },
       h('h3', null, w.name),
       h('p', { class: all ? 'verdict good' : 'verdict bad' }, all ? `The model goes along with all ${plural(w.steps, 'step')}.` : `The model goes along with ${w.agreed} of ${plural(w.steps, 'step')}. ${w.why ?? ''}`),
-      h('button', { type: 'button', 'data-key': `walk-${w.name}`, onclick: () => go(w.link) }, 'Walk it'),
+      h('button', { type: 'button', 'data-key': `walk-${w.name}`, onclick: () => chartOf(w.link) }, 'Walk it'),
       h('details', null, h('summary', { 'data-key': `tale-${w.name}` }, 'What was recorded'),
         h('ol', { class: 'mono small' }, w.tale.map((t, i) => h('li', { class: i >= w.agreed ? 'dim' : null }, t)))));
   }
