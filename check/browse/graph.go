@@ -22,11 +22,9 @@ const (
 // Graph is the reachable graph of a system. Its nodes are numbered in the order
 // of their distance.
 type Graph struct {
-	Nodes []Node   `json:"nodes"`
-	Edges [][3]int `json:"edges"` // from, to, and what of label
-	// Labels are the actions that edges stand for, each once; the first
-	// Endpoints of them are not the attacker's.
-	Labels []string `json:"labels"`
+	Nodes  []Node   `json:"nodes"`
+	Edges  [][3]int `json:"edges"`  // from, to, and the number of the label
+	Labels []string `json:"labels"` // the actions that edges stand for, each once
 	Attack []bool   `json:"attack"` // of each label, whether it is the attacker's
 	Layers int      `json:"layers"`
 	Widest int      `json:"widest"` // the most nodes of a layer

@@ -35,7 +35,7 @@ func holds(selector, part string) string {
 	return fmt.Sprintf(`document.querySelector(%q)?.textContent.includes(%q)`, selector, part)
 }
 
-// script is run in the page, and waited for.
+// perform runs statements in the page, and waits for them.
 func perform(js string) func(*page) error {
 	return func(p *page) error {
 		_, err := value[bool](p, fmt.Sprintf(`(async () => { %s; return true })()`, js))
@@ -69,11 +69,11 @@ func features(files files) []feature {
 		{"address", script{
 			visit(place(accepted, "path", "0.0.0")), steps(3),
 			is(`location.search.includes('mark=')`),
-			perform(`window.kept = location.href`), named("Start"), steps0,
+			perform(`window.kept = location.href`), named("Start"), untouched,
 			perform(`location.href = window.kept`), until(`document.querySelectorAll('.chart > li').length === 3 && !window.kept`),
 			do(chromedp.Reload()), steps(3),
 			visit(place(accepted, "path", "0.0", "mark", "00000000")),
-			until(holds("#problem", "another version of the model")), steps0,
+			until(holds("#problem", "another version of the model")), untouched,
 			refused, inspect("problem"),
 			visit(place("ticket=blue")), until(holds("#problem", "ticket=blue")), refused,
 		}},
@@ -208,8 +208,8 @@ func features(files files) []feature {
 	}
 }
 
-// steps0 waits until nothing has happened.
-func steps0(p *page) error { return until(holds("#view-chart", "Nothing has happened yet"))(p) }
+// untouched waits until nothing has happened.
+func untouched(p *page) error { return until(holds("#view-chart", "Nothing has happened yet"))(p) }
 
 // upload chooses a file.
 func upload(name string) func(*page) error {
