@@ -102,8 +102,11 @@ func parts(content []byte, cut []int) (all [][]byte) {
 }
 
 func (m *Mapper) headerVersion() spec.Version {
-	if m.version != 0 {
+	switch {
+	case m.version != 0:
 		return min(m.version, spec.TLS12) // whatever a hello says, records have no higher one
+	case m.config.Role == spec.Client:
+		return m.config.Version // a client of that version alone takes no other
 	}
 	// RFC 5246, Appendix E.1: of a ClientHello, what the oldest server takes.
 	return spec.TLS10
