@@ -69,8 +69,7 @@ func features(files files) []feature {
 		{"address", script{
 			visit(place(accepted, "path", "0.0.0")), steps(3),
 			is(`location.search.includes('mark=')`),
-			perform(`window.kept = location.href`), named("Start"), untouched,
-			perform(`location.href = window.kept`), until(`document.querySelectorAll('.chart > li').length === 3 && !window.kept`),
+			revisit,
 			do(chromedp.Reload()), steps(3),
 			visit(place(accepted, "path", "0.0", "mark", "00000000")),
 			until(holds("#problem", "another version of the model")), untouched,
@@ -206,6 +205,16 @@ func features(files files) []feature {
 			is(`document.documentElement.scrollWidth <= innerWidth`), inspect("narrow"),
 		}},
 	}
+}
+
+// revisit goes to the first state, and then opens the address anew from which it
+// went there.
+func revisit(p *page) error {
+	address, err := value[string](p, `location.pathname + location.search`)
+	if err != nil {
+		return err
+	}
+	return script{named("Start"), untouched, visit(address), steps(3)}.run(p)
 }
 
 // untouched waits until nothing has happened.

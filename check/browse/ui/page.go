@@ -138,18 +138,31 @@ func visit(address string) func(*page) error {
 	}
 }
 
-// until waits for an expression to be true.
+// until waits for an expression to be true. A page that goes away meanwhile
+// takes the wait with it: it is begun anew on the next one.
 func until(condition string) func(*page) error {
 	return func(p *page) error {
-		_, err := value[bool](p, fmt.Sprintf(`new Promise((done) => {
+		wait := fmt.Sprintf(`new Promise((done) => {
 			const look = () => { let ok = false; try { ok = %s } catch {} ok ? done(true) : setTimeout(look, 10) };
 			look();
-		})`, condition))
+		})`, condition)
+		ctx, cancel := context.WithTimeout(p.ctx, patience)
+		defer cancel()
+		_, err := value[bool](p, wait)
+		for gone(err) && ctx.Err() == nil {
+			_, err = value[bool](p, wait)
+		}
 		if errors.Is(err, context.DeadlineExceeded) {
 			return fmt.Errorf("it does not come true: %s", condition)
 		}
 		return err
 	}
+}
+
+// gone reports whether an evaluation ended because its page was left.
+func gone(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "Inspected target navigated") || strings.Contains(err.Error(), "context was destroyed") ||
+		strings.Contains(err.Error(), "Cannot find context"))
 }
 
 // do takes an action, which waits for what it acts on.

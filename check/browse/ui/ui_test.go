@@ -81,6 +81,7 @@ func TestPage(t *testing.T) {
 			script: script{visit("/"), click("button.choice"), until(`document.body.dataset.place.includes('path')`), is(`document.querySelectorAll('.chart > li').length === 1`)},
 			want:   []string{"step 4: it is not so"},
 		},
+		{name: "a page that goes away", script: script{visit("/"), perform(`setTimeout(() => { location.href = '/?path=0' }, 100)`), steps(1), inspect("page")}},
 		{name: "no refusal", script: script{visit("/"), refused}, want: []string{"the console does not say"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
