@@ -79,6 +79,7 @@ func (l *leaf) learn(ctx context.Context, s subject, pki *interop.PKI) {
 		l.err = err
 		return
 	}
+	defer p.endpoint.Close()
 	like, err := target.Expect(p.endpoint, p.scenario, interop.ProfileOf(system.Library()).Only(l.class.Role))
 	if err != nil {
 		l.err = err

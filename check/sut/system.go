@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -41,6 +42,8 @@ type System struct {
 	process  *process   // nil: to be started
 	number   int        // of the last connection
 	restarts int
+
+	open atomic.Pointer[Conn] // the connection, while there is one
 }
 
 // Start runs a shim and reads its greeting. It ends with ctx, or by Close. A shim
@@ -99,8 +102,11 @@ func (s *System) Restarts() int {
 }
 
 // Close ends the shim, which it lets end by itself, and waits for it. The error
-// is a [Fault] if it did not end well.
+// is a [Fault] if it did not end well. A connection that is open is closed before.
 func (s *System) Close() error {
+	if c := s.open.Load(); c != nil {
+		c.Close()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.listen.Close()
@@ -171,7 +177,9 @@ func (s *System) connect(ctx context.Context, o Options) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Conn{TCPConn: conn, system: s, process: p, number: s.number}, nil
+	c := &Conn{TCPConn: conn, system: s, process: p, number: s.number}
+	s.open.Store(c)
+	return c, nil
 }
 
 // accept waits for the shim's connection, or for the line with which it says that
@@ -272,6 +280,7 @@ func (c *Conn) Close() (err error) {
 		defer c.system.mu.Unlock()
 		err = c.TCPConn.Close()
 		c.verdict = c.system.hear(c)
+		c.system.open.Store(nil)
 	})
 	return err
 }

@@ -233,6 +233,25 @@ func TestContext(t *testing.T) {
 	}
 }
 
+// TestCloseBeside: a connection that was left open does not keep its system from
+// ending.
+func TestCloseBeside(t *testing.T) {
+	s, err := start(t, "behaves")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := s.Connect(t.Context(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if v := conn.Verdict(); v.Kind != Reported {
+		t.Error(v)
+	}
+}
+
 // TestStrangers: a program that is no shim is found out.
 func TestStrangers(t *testing.T) {
 	for _, path := range []string{"/bin/true", "/bin/echo"} {
