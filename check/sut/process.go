@@ -26,6 +26,7 @@ type process struct {
 	cmd   *exec.Cmd
 	stdin *os.File
 	lines chan string
+	early []string      // lines that came before their time, and stand before lines
 	ended chan struct{} // closed when it has ended and all its output is in
 
 	mu      sync.Mutex

@@ -198,8 +198,19 @@ func (s *System) accept(ctx context.Context, p *process) (*net.TCPConn, error) {
 	if errors.As(err, &come) {
 		return come.conn, nil
 	}
-	_ = s.listen.SetDeadline(time.Unix(1, 0)) // the listener is open
-	if conn := <-got; conn != nil {
+	// What the shim has done first, to connect, may be seen last. Only a refusal
+	// says that there is no connection to wait for.
+	deadline := time.Unix(1, 0)
+	if ctx.Err() == nil && !(err == nil && refuses(line)) {
+		deadline = time.Now().Add(grace)
+	}
+	_ = s.listen.SetDeadline(deadline) // the listener is open
+	if conn := <-got; conn != nil && ctx.Err() == nil {
+		if err == nil {
+			p.early = append(p.early, line)
+		}
+		return conn, nil
+	} else if conn != nil {
 		conn.Close()
 	}
 	if err != nil {
@@ -216,6 +227,15 @@ func (s *System) accept(ctx context.Context, p *process) (*net.TCPConn, error) {
 	return nil, s.fault(Verdict{Kind: Refused, Report: *r})
 }
 
+// grace is how long a connection that was made is looked for.
+const grace = 200 * time.Millisecond
+
+// refuses reports whether a line is a refusal.
+func refuses(line string) bool {
+	var r Report
+	return json.Unmarshal([]byte(line), &r) == nil && r.Refused != ""
+}
+
 // connected is how await ends with a connection.
 type connected struct{ conn *net.TCPConn }
 
@@ -223,6 +243,11 @@ func (connected) Error() string { return "connected" }
 
 // await waits for the shim's next line, or for a connection.
 func (s *System) await(ctx context.Context, p *process, conn <-chan *net.TCPConn, what string) (string, error) {
+	if len(p.early) > 0 {
+		line := p.early[0]
+		p.early = p.early[1:]
+		return line, nil
+	}
 	limit := time.NewTimer(s.program.Limit)
 	defer limit.Stop()
 	select {
