@@ -27,12 +27,15 @@ func TestCloseDuring(t *testing.T) {
 			done := make(chan error)
 			go func() { done <- during(c) }()
 			synctest.Wait()
-			go io.Copy(io.Discard, b) // for close_notify
-			if err := c.Close(); err != nil {
-				t.Errorf("%s: close: %v", name, err)
-			}
+			closed := make(chan error)
+			go func() { closed <- c.Close() }()
+			synctest.Wait()
+			go io.Copy(io.Discard, b) // for close_notify; before, it would take what is written
 			if err := <-done; err == nil {
 				t.Errorf("%s: no error", name)
+			}
+			if err := <-closed; err != nil {
+				t.Errorf("%s: close: %v", name, err)
 			}
 			if err := c.Close(); !errors.Is(err, net.ErrClosed) {
 				t.Errorf("%s: a second Close: %v", name, err)
