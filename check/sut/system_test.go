@@ -269,3 +269,32 @@ func TestStrangers(t *testing.T) {
 		t.Error("a program that is not there was started")
 	}
 }
+
+// TestAcceptBeforeItsLine: a shim that has connected, and printed its verdict or
+// ended before we looked, has connected.
+func TestAcceptBeforeItsLine(t *testing.T) {
+	for range 50 {
+		listen, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		peer, err := net.Dial("tcp", listen.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &process{lines: make(chan string, 1), ended: make(chan struct{}), flooded: make(chan struct{})}
+		const verdict = `{"connection":1,"established":1}`
+		p.lines <- verdict
+		s := &System{listen: listen, number: 1, program: Program{Name: "test", Limit: 10 * time.Second}}
+		conn, err := s.accept(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line, err := s.await(t.Context(), p, nil, "its verdict"); err != nil || line != verdict {
+			t.Errorf("%q, %v", line, err)
+		}
+		conn.Close()
+		peer.Close()
+		listen.Close()
+	}
+}
