@@ -74,9 +74,9 @@ func eapfastSides() (all []Side, err error) {
 		}
 	}()
 	program := filepath.Join(dir, "sesame")
-	if out, err := exec.Command("go", "build", "-o", program, "github.com/sesame-tls/sesame/cmd/sesame").CombinedOutput(); err != nil {
+	if err := build(program, "cmd/sesame"); err != nil {
 		os.RemoveAll(dir)
-		fmt.Fprintf(os.Stderr, "%v: %v: %s\n", errNoSource, err, out)
+		fmt.Fprintln(os.Stderr, err)
 		return nil, nil
 	}
 	roots, err := writeIdentity(dir)

@@ -56,16 +56,16 @@ func tracerSides() ([]Side, error) {
 // machinesSide builds and starts bench/machines.
 func machinesSide(dir, name string) (Side, error) {
 	program := filepath.Join(dir, strings.ReplaceAll(name, " ", "-"))
-	args := []string{"build", "-o", program}
+	var flags []string
 	if name == Untraced {
 		overlay, err := untraced(dir)
 		if err != nil {
 			return Side{}, err
 		}
-		args = append(args, "-overlay", overlay)
+		flags = []string{"-overlay", overlay}
 	}
-	if out, err := exec.Command("go", append(args, "github.com/sesame-tls/sesame/bench/machines")...).CombinedOutput(); err != nil {
-		return Side{}, fmt.Errorf("%w: %v: %s", errNoSource, err, out)
+	if err := build(program, "bench/machines", flags...); err != nil {
+		return Side{}, err
 	}
 	peer, err := StartPeer(name, program)
 	if err != nil {
@@ -81,6 +81,16 @@ func machinesSide(dir, name string) (Side, error) {
 			return objects, octets, err
 		},
 	}, nil
+}
+
+// build builds a program of this module. The error is errNoSource where that
+// cannot be done.
+func build(program, folder string, flags ...string) error {
+	args := append(append([]string{"build", "-o", program}, flags...), "github.com/sesame-tls/sesame/"+folder)
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %v: %s", errNoSource, err, out)
+	}
+	return nil
 }
 
 // untraced writes package handshake without tracing, as an overlay for go build.

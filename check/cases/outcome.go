@@ -203,10 +203,7 @@ func (a Answer) String() string {
 		words = append(words, fmt.Sprintf("downgrade=%v", *a.Downgrade))
 	}
 	add("scheme=", a.Schemes)
-	if len(words) == 0 {
-		return a.Message
-	}
-	return a.Message + "(" + strings.Join(words, " ") + ")"
+	return inWords(a.Message, words)
 }
 
 // String tells what was seen in words, in as many as an answer may ask for.
@@ -232,10 +229,15 @@ func (s Seen) String() string {
 		words = append(words, "+"+x)
 	}
 	add("scheme=", s.Scheme)
+	return inWords(s.Message, words)
+}
+
+// inWords is a message with what is said of it.
+func inWords(message string, words []string) string {
 	if len(words) == 0 {
-		return s.Message
+		return message
 	}
-	return s.Message + "(" + strings.Join(words, " ") + ")"
+	return message + "(" + strings.Join(words, " ") + ")"
 }
 
 // Tell tells a whole step's answers in words.

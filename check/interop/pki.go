@@ -52,6 +52,20 @@ type PKI struct {
 	client map[KeyKind]Identity
 }
 
+// TempPKI is NewPKI in a folder of its own, which remove removes.
+func TempPKI() (pki *PKI, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "sesame-pki-")
+	if err != nil {
+		return nil, nil, err
+	}
+	remove = func() { os.RemoveAll(dir) }
+	if pki, err = NewPKI(dir); err != nil {
+		remove()
+		return nil, nil, err
+	}
+	return pki, remove, nil
+}
+
 // NewPKI makes fresh keys and certificates and writes them to dir.
 func NewPKI(dir string) (*PKI, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -95,15 +95,11 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "oracle-")
+	pki, remove, err := interop.TempPKI()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	pki, err := interop.NewPKI(dir)
-	if err != nil {
-		return err
-	}
+	defer remove()
 	o := Options{PKI: pki, Classes: Classes(r.Long), Walks: walks, Seed: r.Seed}
 	if r.Long {
 		o.Walks = longWalks

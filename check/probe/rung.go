@@ -47,15 +47,11 @@ func ServeOwn() (bool, error) {
 }
 
 func climb(ctx context.Context, r *ladder.Run) error {
-	dir, err := os.MkdirTemp("", "sesame-probe-")
+	pki, remove, err := interop.TempPKI()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	pki, err := interop.NewPKI(dir)
-	if err != nil {
-		return err
-	}
+	defer remove()
 	c := &climber{Run: r, pki: pki, list: cases.Chosen()}
 	if r.Long {
 		c.list = cases.All()

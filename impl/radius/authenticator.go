@@ -73,13 +73,21 @@ func messageAuthenticator(secret []byte, parts ...[]byte) (sum [md5.Size]byte) {
 // forger of MD5 collisions has no prefix to choose. Call it last, and before
 // Encode. A reply is one that [radius.Packet.Response] has made.
 func Sign(p *radius.Packet) error {
-	begin(p)
-	raw, err := p.MarshalBinary()
+	_, sum, err := marshal(p)
 	if err != nil {
 		return err
 	}
-	sum := messageAuthenticator(p.Secret, raw)
 	return rfc2869.MessageAuthenticator_Set(p, sum[:])
+}
+
+// marshal returns a packet's octets, with zeros in its Message-Authenticator,
+// and what belongs there.
+func marshal(p *radius.Packet) (out []byte, sum [md5.Size]byte, err error) {
+	begin(p)
+	if out, err = p.MarshalBinary(); err != nil {
+		return nil, sum, err
+	}
+	return out, messageAuthenticator(p.Secret, out), nil
 }
 
 // Verify checks the Message-Authenticator of a request that layeh.com/radius has
@@ -115,12 +123,10 @@ func begin(p *radius.Packet) *radius.Packet {
 // encode signs and encodes a packet: a request as it is, a reply with its
 // Response Authenticator (RFC 2865, Section 3).
 func encode(p *radius.Packet) ([]byte, error) {
-	begin(p)
-	out, err := p.MarshalBinary()
+	out, sum, err := marshal(p)
 	if err != nil {
 		return nil, err
 	}
-	sum := messageAuthenticator(p.Secret, out)
 	copy(out[headerSize+2:], sum[:])
 	if p.Code != radius.CodeAccessRequest {
 		h := md5.New()

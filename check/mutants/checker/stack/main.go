@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/sesame-tls/sesame/check/interop"
@@ -17,15 +16,11 @@ func main() { checker.Main(map[string]checker.Func{"stack": stack, "interop": in
 
 // interopInProcess plays the cells of the rung interop that need no other program.
 func interopInProcess(ctx context.Context) error {
-	dir, err := os.MkdirTemp("", "checker-")
+	pki, remove, err := interop.TempPKI()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	pki, err := interop.NewPKI(dir)
-	if err != nil {
-		return err
-	}
+	defer remove()
 	groups := slices.DeleteFunc(interop.Groups(), func(g interop.Group) bool { return g.Peer != interop.CryptoTLS })
 	cells, _ := interop.Choose(groups)
 	if len(cells) == 0 {
