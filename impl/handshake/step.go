@@ -6,10 +6,11 @@ import (
 )
 
 // Bounds of messages without any effect that come one after the other. No text
-// has numbers; maxEmpty is what OpenSSL and BoringSSL let pass.
+// has numbers; maxWarnings and maxEmpty are what OpenSSL and BoringSSL let pass.
 const (
-	maxUseless = 16 // warnings, and requests to renegotiate
-	maxEmpty   = 32 // empty records of application data
+	maxWarnings = 4
+	maxRequests = 16 // requests to renegotiate, which some servers repeat
+	maxEmpty    = 32 // empty records of application data
 )
 
 // Idle reports whether a Step without any input would give NeedInput.
