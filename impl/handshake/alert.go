@@ -119,7 +119,7 @@ func (m *Machine) takeAlert(content []byte) (Event, error) {
 		// RFC 5246, Section 7.4.9: Finished comes right after ChangeCipherSpec.
 		return 0, m.unexpected()
 	}
-	if err := m.waste(maxWarnings); err != nil {
+	if err := m.waste(maxUseless); err != nil {
 		return 0, err
 	}
 	m.observe(m.warningEvent())

@@ -160,7 +160,7 @@ func TestRenegotiationRefused(t *testing.T) {
 				t.Log(peer.State())
 			}
 			_, request := sample(m)
-			for i := range 16 {
+			for i := range 4 {
 				out, _ := me.step(peer.SealAs(spec.ContentHandshake, request))
 				if len(records(out)) != 1 || me.err != nil {
 					t.Fatalf("request %d: %v, sent %x", i, me.err, out)

@@ -142,7 +142,7 @@ func ignore(m *Machine) (Event, error) {
 	if !new(wire.HelloRequest).Parse(m.body()) {
 		return 0, m.malformed()
 	}
-	return 0, m.waste(maxRequests)
+	return 0, m.waste(maxUseless)
 }
 
 // refuseRenegotiation answers a request to renegotiate, the server's
@@ -152,11 +152,11 @@ func refuseRenegotiation(m *Machine) (Event, error) {
 	if m.on == spec.HelloRequest && !new(wire.HelloRequest).Parse(m.body()) {
 		return 0, m.malformed()
 	}
-	if err := m.waste(maxRequests); err != nil {
+	if err := m.waste(maxUseless); err != nil {
 		return 0, err
 	}
 	// Data in between does not start the count anew: each answer waits for a peer that may never read.
-	if m.refusals++; m.refusals > maxRequests {
+	if m.refusals++; m.refusals > maxRefusals {
 		return 0, refuse(spec.UnexpectedMessage, "RFC 5746, Section 4.2", "too many requests to renegotiate")
 	}
 	// RFC 5246, Section 7.2.2: no_renegotiation is a warning, and the connection goes on.

@@ -5,12 +5,12 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-// Bounds of messages without any effect that come one after the other. No text
-// has numbers; maxWarnings and maxEmpty are what OpenSSL and BoringSSL let pass.
+// Bounds of messages without any effect. No text has numbers; those of messages
+// in a row are what OpenSSL and BoringSSL let pass.
 const (
-	maxWarnings = 4
-	maxRequests = 16 // requests to renegotiate, which some servers repeat
-	maxEmpty    = 32 // empty records of application data
+	maxUseless  = 4  // warnings, and requests to renegotiate, in a row
+	maxEmpty    = 32 // empty records of application data in a row
+	maxRefusals = 16 // requests to renegotiate in all, which some servers repeat
 )
 
 // Idle reports whether a Step without any input would give NeedInput.
