@@ -117,9 +117,8 @@ func (t *Transcript) Sum(dst []byte) []byte {
 // Reset forgets everything. Handshake messages are no secrets, but a large
 // buffer is given up.
 func (t *Transcript) Reset() {
-	messages := t.messages[:0]
-	if cap(messages) > keptBuffer {
-		messages = nil
+	if t.messages = t.messages[:0]; cap(t.messages) > keptBuffer {
+		t.messages = nil
 	}
-	*t = Transcript{hashes: t.hashes, messages: messages}
+	t.chosen, t.keep, t.first, t.second = 0, false, nil, nil
 }

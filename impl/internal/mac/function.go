@@ -97,9 +97,9 @@ func knownLayout(f function) bool {
 	return bytes.Equal(sum(true), sum(false))
 }
 
-// swapWords turns little-endian words into big-endian ones and back.
-func swapWords(b []byte) {
-	for ; len(b) >= 4; b = b[4:] {
-		binary.LittleEndian.PutUint32(b, binary.BigEndian.Uint32(b))
+// swapWords turns MD5's four little-endian words into big-endian ones and back.
+func swapWords(b *[md5.Size]byte) {
+	for i := 0; i < len(b); i += 4 {
+		binary.LittleEndian.PutUint32(b[i:], binary.BigEndian.Uint32(b[i:]))
 	}
 }

@@ -14,6 +14,7 @@
 package mac
 
 import (
+	"crypto/md5"
 	"crypto/subtle"
 	"encoding"
 	"encoding/binary"
@@ -29,6 +30,7 @@ type HMAC struct {
 	hashes   [functions]digest
 	used     [functions]bool // since the last Wipe
 	portable bool            // the marshalled layout is unknown: use Sum
+	begun    bool            // hash stands behind the inner pad, where SetKey has left it
 
 	// The marshalled hash after the padded key; portable: the padded key.
 	inner, outer [maxMarshaled]byte
@@ -66,8 +68,9 @@ func (m *HMAC) SetKey(f Function, key []byte) {
 		m.hash.Write(key)
 		key = m.hash.Sum(m.state[magicSize:magicSize])
 	}
-	m.padKey(&m.inner, key, &innerPad)
 	m.padKey(&m.outer, key, &outerPad)
+	m.padKey(&m.inner, key, &innerPad)
+	m.begun = !m.portable
 	clear(m.state[:])
 }
 
@@ -89,7 +92,13 @@ func (m *HMAC) Size() int { return m.fn.size }
 func (m *HMAC) BlockSize() int { return m.fn.block }
 
 // Start begins a message.
-func (m *HMAC) Start() { m.restore(&m.inner) }
+func (m *HMAC) Start() {
+	if m.begun {
+		m.begun = false // the first message after SetKey
+		return
+	}
+	m.restore(&m.inner)
+}
 
 // Write adds octets to the message.
 func (m *HMAC) Write(p []byte) { m.hash.Write(p) }
@@ -129,7 +138,7 @@ func (m *HMAC) putLength(field []byte, n int) {
 
 // Sum returns the MAC of the message padded[:n], whose padding is [HMAC.Pad]'s.
 func (m *HMAC) Sum(padded []byte, n int) []byte {
-	m.restore(&m.inner)
+	m.Start()
 	if m.portable {
 		m.hash.Write(padded[:n])
 		return m.Finish()
@@ -143,12 +152,12 @@ func (m *HMAC) Sum(padded []byte, n int) []byte {
 func (m *HMAC) SumDigest(message []byte) []byte {
 	copy(m.digest(), message)
 	if m.portable {
-		m.restore(&m.inner)
+		m.Start()
 		m.hash.Write(m.digest())
 		return m.Finish()
 	}
 	block := m.padDigest()
-	m.restore(&m.inner)
+	m.Start()
 	m.hash.Write(block)
 	m.Chain()
 	return m.finishOuter()
@@ -162,7 +171,7 @@ func (m *HMAC) Layout() bool { return !m.portable }
 func (m *HMAC) Chain() []byte {
 	m.marshal(&m.state)
 	if m.fn.little {
-		swapWords(m.digest())
+		swapWords((*[md5.Size]byte)(m.digest()))
 	}
 	return m.digest()
 }
@@ -210,6 +219,7 @@ func (m *HMAC) marshal(state *[maxMarshaled]byte) {
 
 // restore makes the hash what it was after the padded key.
 func (m *HMAC) restore(state *[maxMarshaled]byte) {
+	m.begun = false
 	if m.portable {
 		m.hash.Reset()
 		m.hash.Write(state[:m.fn.block])
@@ -231,7 +241,7 @@ func (m *HMAC) Wipe() {
 			m.wipeHash(&table[f], h)
 		}
 	}
-	m.fn, m.hash, m.used, m.portable = nil, nil, [functions]bool{}, false
+	m.fn, m.hash, m.used, m.portable, m.begun = nil, nil, [functions]bool{}, false, false
 	clear(m.inner[:])
 	clear(m.outer[:])
 	clear(m.state[:])
