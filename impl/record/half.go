@@ -16,6 +16,10 @@ const (
 	MaxRecord     = HeaderSize + MaxCiphertext
 )
 
+// tagSize is what every AEAD of TLS 1.2 adds, in octets (RFC 5116, Section 5;
+// RFC 7905, Section 2).
+const tagSize = 16
+
 // Half is one direction of a connection: what one side reads, or what it
 // writes. The zero value works in the clear. Its fields are set before its
 // first use. A Half is not safe for concurrent use; two Halves share nothing.

@@ -93,7 +93,7 @@ func (h *Half) open(t spec.ContentType, dst, body []byte) (data []byte, err erro
 }
 
 func (h *Half) openAEAD(t spec.ContentType, dst, body []byte) ([]byte, error) {
-	n := len(body) - h.explicit - h.aead.Overhead()
+	n := len(body) - h.explicit - tagSize
 	if n < 0 {
 		return nil, errBadRecordMAC
 	}

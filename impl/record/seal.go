@@ -75,7 +75,7 @@ func (h *Half) overhead() int {
 	case h.mode == modeCBC:
 		return h.explicit + h.cbc.mac.Size() + aes.BlockSize
 	}
-	return h.explicit + h.aead.Overhead()
+	return h.explicit + tagSize
 }
 
 func (h *Half) sealRecord(dst []byte, t spec.ContentType, data []byte) ([]byte, error) {
@@ -115,7 +115,7 @@ func (h *Half) authenticate(t spec.ContentType, n int) []byte {
 
 func (h *Half) sealAEAD(dst []byte, t spec.ContentType, data []byte) []byte {
 	head := h.authenticate(t, len(data))
-	dst = appendHeader(dst, t, h.version, h.explicit+len(data)+h.aead.Overhead())
+	dst = appendHeader(dst, t, h.version, h.explicit+len(data)+tagSize)
 	if h.mode == modeGCM {
 		// RFC 5288, Section 3: the explicit nonce may be the sequence number, which never repeats.
 		dst = append(dst, head[:8]...)
