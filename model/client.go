@@ -173,6 +173,10 @@ func (x *exec) keyExchange() {
 }
 
 func (x *exec) certificateRequest() {
+	if x.me.Cert != NoCert {
+		x.misplaced() // it has come before its place
+		return
+	}
 	// RFC 5246, Section 7.4.4: an anonymous server must not ask.
 	if x.anonymous(x.me.Suite) {
 		x.fail(spec.HandshakeFailure)

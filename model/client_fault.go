@@ -75,6 +75,7 @@ func (x *exec) dropSecret(pending bool) {
 // misplaced refuses a message that no row of the table names.
 func (x *exec) misplaced() {
 	switch {
+	case x.role == spec.Server && x.takesAnywhere(), x.role == spec.Client && x.readsAnywhere():
 	case len(x.sys.conducts[x.role]) > 0 && x.ownWay(true):
 	case x.me.State == spec.Established:
 		x.fail(spec.UnexpectedMessage)
@@ -102,3 +103,48 @@ func (x *exec) awaitsTicket() bool { return x.has(faultTicketAwaited) && x.me.Pr
 
 // asksEarly reports whether the callback is asked before ServerHello is checked.
 func (x *exec) asksEarly() bool { return x.has(faultCallbackEarly) || x.has(faultCallbackFirst) }
+
+// readsAnywhere takes a message whose place a client does not check, and reports
+// whether it was one.
+func (x *exec) readsAnywhere() bool {
+	pending := x.me.Secret == spec.PAC // and has just been decided
+	switch x.me.State {
+	case spec.AwaitServerFlight, spec.AwaitServerKeyExchange, spec.AwaitCertificateRequest, spec.AwaitServerHelloDone:
+		if x.in.typ == spec.NewSessionTicket && x.has(faultTicketAnywhere) && !pending {
+			x.ticketAnywhere()
+			return true
+		}
+	case spec.AwaitNewSessionTicket, spec.AwaitChangeCipherSpec:
+	default:
+		return false
+	}
+	if x.in.typ != spec.CertificateRequest || !x.has(faultRequestAnywhere) || x.me.Cert != NoCert || x.me.State == spec.AwaitServerHelloDone {
+		return false
+	}
+	x.requestAnywhere(pending)
+	return true
+}
+
+func (x *exec) ticketAnywhere() {
+	if !x.me.Promised {
+		x.fail(spec.HandshakeFailure)
+		return
+	}
+	x.newSessionTicket()
+	x.me.Promised = false
+}
+
+// requestAnywhere notes that a certificate is asked for. Where the client thought
+// that it resumes, it goes on as after ServerHelloDone, and finds no share.
+func (x *exec) requestAnywhere(pending bool) {
+	x.me.Foreign = x.me.Foreign || x.in.origin != Honest
+	x.me.Cert = CertEmpty
+	certificate := symCertEmpty
+	if x.is(dimClientCert, of(spec.On)) {
+		x.me.Cert, certificate = CertGood, symCertificate
+	}
+	if pending {
+		x.send(certificate)
+		x.fail(spec.HandshakeFailure)
+	}
+}

@@ -53,7 +53,7 @@ func (x *exec) isLike(l spec.Like) bool {
 	case spec.LikeWarning:
 		return x.in.level == spec.LevelWarning && x.in.class == classGood
 	case spec.LikeAfterCertificate:
-		return x.me.Cert != NoCert
+		return x.me.Cert == CertEmpty || x.me.Cert == CertGood
 	case spec.LikeEmpty:
 		return x.in.empty
 	case spec.LikeFatal:

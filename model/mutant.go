@@ -106,6 +106,11 @@ const (
 	faultEtMUnsolicitedTaken
 	faultCallbackFirst
 	faultCertificateUnasked
+	faultCertificateSkipped
+	faultCertificateLate
+	faultVerifyKeyless
+	faultRequestAnywhere
+	faultTicketAnywhere
 )
 
 // Mutant is a fault that can be planted into the model with Options.Mutant: a

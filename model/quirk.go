@@ -55,6 +55,11 @@ var quirkFaults = map[spec.Quirk]fault{
 	spec.QuirkEmptyClientCertificate: faultEmptyClientCertificate,
 	spec.QuirkClientLengthFree:       faultClientLengthFree,
 	spec.QuirkLooksUpBeside:          faultLooksUpBeside,
+	spec.QuirkCertificateSkipped:     faultCertificateSkipped,
+	spec.QuirkCertificateLate:        faultCertificateLate,
+	spec.QuirkVerifyKeyless:          faultVerifyKeyless,
+	spec.QuirkRequestAnywhere:        faultRequestAnywhere,
+	spec.QuirkTicketAnywhere:         faultTicketAnywhere,
 }
 
 // quirksElsewhere are the quirks that no dimension of a scenario can show.

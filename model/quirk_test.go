@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sesame-tls/sesame/spec"
@@ -99,4 +100,73 @@ func TestOnly(t *testing.T) {
 			t.Errorf("%s has %d quirks, its halves %d", p.Name, len(p.Quirks), n)
 		}
 	}
+}
+
+// TestOrder: what releases of wolfSSL that check little of the order of messages do
+// with one that is out of place, and what the next release does.
+func TestOrder(t *testing.T) {
+	client := spec.Scenario{ServerTickets: spec.On}
+	pac := spec.Scenario{Ticket: spec.TicketPAC, ClientCallback: spec.CallbackAccept}
+	asks := spec.Scenario{ClientAuth: spec.ClientAuthRequest}
+	insists := spec.Scenario{ClientAuth: spec.ClientAuthRequire}
+	const hello, full = "ClientHello ticket=none sid=empty", "ServerHello sid=empty ticket-extension=off"
+	for _, c := range []struct {
+		profile  string
+		role     spec.Role
+		scenario spec.Scenario
+		word     []string
+		want     string // answers the last of them; empty: nothing
+	}{
+		{"wolfssl-5.7.4", spec.Client, pac, []string{full, "CertificateRequest"}, "Certificate, handshake_failure"},
+		{"wolfssl-5.8.4", spec.Client, pac, []string{full, "CertificateRequest"}, "unexpected_message"},
+		{"wolfssl-5.7.4", spec.Client, client, []string{full, "CertificateRequest"}, ""},
+		{"wolfssl-5.7.4", spec.Client, client, []string{full, "CertificateRequest", "CertificateRequest"}, "unexpected_message"},
+		{"wolfssl-5.7.4", spec.Client, client, []string{full, "CertificateRequest", "Certificate", "ServerKeyExchange", "ServerHelloDone"},
+			"Certificate, ClientKeyExchange, ChangeCipherSpec, Finished"},
+		{"wolfssl-5.7.4", spec.Client, client, []string{full, "NewSessionTicket"}, "handshake_failure"},
+		{"wolfssl-5.7.4", spec.Client, client, []string{"ServerHello sid=empty ticket-extension=on", "NewSessionTicket"}, ""},
+		{"wolfssl-5.8.4", spec.Client, client, []string{"ServerHello sid=empty ticket-extension=on", "NewSessionTicket"}, "unexpected_message"},
+		{"wolfssl-5.7.4", spec.Server, spec.Scenario{}, []string{hello, "ClientKeyExchange", "Certificate"}, ""},
+		{"wolfssl-5.7.4", spec.Server, spec.Scenario{}, []string{hello, "ClientKeyExchange", "Certificate", "Certificate"}, "unexpected_message"},
+		{"wolfssl-5.8.4", spec.Server, spec.Scenario{}, []string{hello, "ClientKeyExchange", "Certificate"}, "unexpected_message"},
+		{"wolfssl-5.7.4", spec.Server, spec.Scenario{}, []string{hello, "Certificate empty", "CertificateVerify"}, ""},
+		{"wolfssl-5.7.4", spec.Server, spec.Scenario{}, []string{hello, "Certificate empty", "CertificateVerify", "CertificateVerify"}, "unexpected_message"},
+		{"wolfssl-5.8.4", spec.Server, spec.Scenario{}, []string{hello, "Certificate empty", "CertificateVerify"}, "bad_certificate"},
+		{"wolfssl-5.8.4", spec.Server, asks, []string{hello, "ClientKeyExchange"}, ""},
+		{"wolfssl-5.7.4", spec.Server, asks, []string{hello, "ClientKeyExchange", "Certificate", "ChangeCipherSpec"}, ""},
+		{"wolfssl-5.8.4", spec.Server, insists, []string{hello, "ClientKeyExchange"}, "handshake_failure"},
+		{"wolfssl-5.9.1", spec.Server, asks, []string{hello, "ClientKeyExchange"}, "unexpected_message"},
+	} {
+		p, err := spec.ProfileByName(c.profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := NewMachine(c.role, c.scenario, Options{Profile: p.Only(c.role)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		letters := map[string]Input{}
+		for _, in := range m.Inputs() {
+			letters[in.Name] = in
+		}
+		at, o := m.Initial()
+		for _, name := range c.word {
+			at, o = m.Step(at, letters[name])
+		}
+		if got := answer(o); got != c.want {
+			t.Errorf("%s, %v: %q is answered by %q, want %q", c.profile, c.role, c.word, got, c.want)
+		}
+	}
+}
+
+func answer(o spec.Observation) string {
+	var all []string
+	for _, s := range o.Sent {
+		if s.Message == spec.Alert {
+			all = append(all, s.Alert.String())
+		} else {
+			all = append(all, s.Message.String())
+		}
+	}
+	return strings.Join(all, ", ")
 }

@@ -16,6 +16,8 @@ func (x *exec) server() {
 		x.clientCertificate()
 	case on{spec.AwaitClientKeyExchange, spec.Certificate}, on{spec.AwaitChangeCipherSpecAbbreviated, spec.Certificate}:
 		x.certificateUnasked()
+	case on{spec.AwaitClientCertificate, spec.ClientKeyExchange}:
+		x.certificateSkipped()
 	case on{spec.AwaitClientKeyExchange, spec.ClientKeyExchange}:
 		if x.verifyDue() {
 			x.clientKeyExchange(spec.AwaitCertificateVerify)
@@ -34,6 +36,10 @@ func (x *exec) server() {
 		x.me.PeerAuth = true
 		x.me.State = spec.AwaitChangeCipherSpec
 	case on{spec.AwaitChangeCipherSpec, spec.ChangeCipherSpec}:
+		if x.verifyDue() && !x.me.PeerAuth {
+			x.misplaced()
+			return
+		}
 		x.me.State = spec.AwaitFinished
 	case on{spec.AwaitChangeCipherSpecAbbreviated, spec.ChangeCipherSpec}:
 		if x.verifyDue() {
@@ -317,7 +323,7 @@ func (x *exec) clientCertificate() {
 }
 
 func (x *exec) clientKeyExchange(next spec.State) {
-	if x.me.Cert == CertEmpty && x.has(faultEmptyClientCertificate) && x.is(dimClientAuth, of(spec.ClientAuthRequire)) {
+	if x.me.Cert != CertGood && x.has(faultEmptyClientCertificate) && x.is(dimClientAuth, of(spec.ClientAuthRequire)) {
 		x.fail(spec.HandshakeFailure)
 		return
 	}

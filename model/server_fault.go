@@ -124,13 +124,46 @@ func (x *exec) certificateUnasked() {
 		x.misplaced()
 	case x.in.empty && x.is(dimClientAuth, of(spec.ClientAuthRequire)) && !x.has(faultEmptyClientCertificate):
 		x.fail(spec.HandshakeFailure)
-	case x.in.empty:
+	default:
+		x.takeUnasked()
+	}
+}
+
+// takeUnasked notes a client certificate that is not due.
+func (x *exec) takeUnasked() {
+	x.me.Cert = CertGood
+	if x.in.empty {
 		x.me.Cert = CertEmpty
+	}
+	x.ignored()
+}
+
+// certificateSkipped is the step on a ClientKeyExchange in the place of the
+// Certificate that was asked for.
+func (x *exec) certificateSkipped() {
+	switch {
+	case !x.has(faultCertificateSkipped):
+		x.misplaced()
+	case x.is(dimClientAuth, of(spec.ClientAuthRequire)):
+		x.fail(spec.HandshakeFailure)
+	default:
+		x.clientKeyExchange(spec.AwaitChangeCipherSpec)
+	}
+}
+
+// takesAnywhere takes a message whose place a server does not check, and reports
+// whether it was one.
+func (x *exec) takesAnywhere() bool {
+	switch {
+	case x.in.typ == spec.Certificate && x.has(faultCertificateLate) && x.me.State == spec.AwaitChangeCipherSpec && x.me.Cert == NoCert:
+		x.takeUnasked()
+	case x.in.typ == spec.CertificateVerify && x.has(faultVerifyKeyless) && x.me.Cert == CertEmpty && !x.me.State.ReadProtected():
+		x.me.Cert = CertEmptyVerified
 		x.ignored()
 	default:
-		x.me.Cert = CertGood
-		x.ignored()
+		return false
 	}
+	return true
 }
 
 // verifyDue reports whether CertificateVerify is waited for after a certificate
@@ -141,7 +174,9 @@ func (x *exec) verifyDue() bool {
 
 // verifyUnasked is the step on a CertificateVerify that is not due.
 func (x *exec) verifyUnasked() {
-	if x.has(faultCertificateUnasked) && x.me.Cert != NoCert && (x.me.Cert == CertGood) == x.is(dimClientAuth, of(spec.ClientAuthOff)) {
+	unverified := x.me.Cert == CertGood && !x.me.PeerAuth
+	keyless := x.me.Cert == CertEmpty && !x.has(faultVerifyKeyless) && !x.is(dimClientAuth, of(spec.ClientAuthOff))
+	if x.has(faultCertificateUnasked) && (unverified || keyless) {
 		x.fail(spec.BadCertificate)
 		return
 	}

@@ -51,14 +51,16 @@ type Endpoint struct {
 // Cert is a client's Certificate message.
 type Cert uint8
 
-// The certificates: none was sent, an empty one, the client's.
+// The certificates: none was sent, an empty one, the client's, an empty one and a
+// CertificateVerify.
 const (
 	NoCert Cert = iota
 	CertEmpty
 	CertGood
+	CertEmptyVerified
 )
 
-// String returns "none", "empty" or "good".
+// String returns "none", "empty", "good" or "empty, verified".
 func (c Cert) String() string {
-	return [...]string{NoCert: "none", CertEmpty: "empty", CertGood: "good"}[c]
+	return [...]string{NoCert: "none", CertEmpty: "empty", CertGood: "good", CertEmptyVerified: "empty, verified"}[c]
 }

@@ -89,6 +89,11 @@ const (
 	QuirkCallbackFirst          Quirk = "client-callback-before-unrequested-extensions"
 	QuirkEmptyCertificateAlert  Quirk = "empty-certificate-is-certificate-unknown"
 	QuirkHelloRequestSkipped    Quirk = "hello-request-skipped-before-finished"
+	QuirkCertificateSkipped     Quirk = "requested-client-certificate-skipped"
+	QuirkCertificateLate        Quirk = "certificate-taken-after-client-key-exchange"
+	QuirkVerifyKeyless          Quirk = "certificate-verify-taken-without-certificate"
+	QuirkRequestAnywhere        Quirk = "certificate-request-taken-anywhere"
+	QuirkTicketAnywhere         Quirk = "new-session-ticket-taken-anywhere"
 )
 
 var conductQuirks = []QuirkInfo{
@@ -126,8 +131,19 @@ var conductQuirks = []QuirkInfo{
 	{QuirkHelloCCSIgnored, Server, "ChangeCipherSpec before ClientHello is ignored.", "wolfSSL 5.8.4, run", []string{"TLS-ALERT-01"}},
 	{QuirkEmptyChainTaken, Client, "A Certificate without a certificate is not refused at once.", "wolfSSL 5.8.4, run", []string{"TLS-ALERT-07"}},
 	{QuirkClientOrderMore, Client, "ServerKeyExchange before Certificate is refused with handshake_failure.", "wolfSSL 5.8.4, run", []string{"TLS-ALERT-01"}},
-	{QuirkServerOrderMore, Server, "CertificateVerify out of place is refused with bad_certificate, and ClientKeyExchange before Certificate with handshake_failure.",
-		"wolfSSL 5.8.4, run", []string{"TLS-ALERT-01"}},
+	{QuirkServerOrderMore, Server, "CertificateVerify before ClientKeyExchange is read, and refused with bad_certificate.",
+		"wolfSSL 5.8.4, run; SanityCheckMsgReceived", []string{"TLS-ALERT-01"}},
+	{QuirkCertificateSkipped, Server, "ClientKeyExchange is taken although the Certificate that was asked for has not come; where one is required, it is refused then.",
+		"wolfSSL 5.8.4, run; wolfSSL/wolfssl#9650", []string{"TLS-ALERT-01"}},
+	{QuirkCertificateLate, Server, "A client certificate is taken after ClientKeyExchange.",
+		"wolfSSL 5.7.4, run; fixed by wolfSSL/wolfssl#9267", []string{"TLS-ALERT-01"}},
+	{QuirkVerifyKeyless, Server, "A CertificateVerify is taken where no certificate has a key to verify it by.",
+		"wolfSSL 5.7.4, run; DoCertificateVerify", []string{"TLS-ALERT-01"}},
+	{QuirkRequestAnywhere, Client, "One CertificateRequest is taken wherever it comes in the clear after ServerHello; with a ticket pending it declines, " +
+		"and is answered at once by Certificate and, since no share has come, by handshake_failure.",
+		"wolfSSL 5.7.4, run; wolfSSL/wolfssl#9198", []string{"TLS-ALERT-01", "FAST-TLS-11"}},
+	{QuirkTicketAnywhere, Client, "A promised NewSessionTicket is taken wherever it comes in the clear after ServerHello; one that was not promised is refused with handshake_failure there.",
+		"wolfSSL 5.7.4, run; fixed by wolfSSL/wolfssl#9267", []string{"TLS-ALERT-01"}},
 	{QuirkEmptyClientCertificate, Server, "A required client certificate that is missing is refused at ClientKeyExchange.", "wolfSSL 5.8.4, run", nil},
 	{QuirkServerCCSSilent, Server, "ChangeCipherSpec out of place ends the connection without an alert.", "wolfSSL 5.9.4, run", []string{"TLS-ALERT-13"}},
 	{QuirkClientCCSSilent, Client, "ChangeCipherSpec out of place ends the connection without an alert.", "wolfSSL 5.9.4, run", []string{"TLS-ALERT-13"}},
@@ -185,7 +201,6 @@ var conducts = map[Quirk][]Conduct{
 	QuirkEmptyChainTaken:  {{Message: Certificate, Like: LikeEmpty, States: []State{AwaitServerFlight}, Does: Ignores}},
 	QuirkClientOrderMore:  {{Message: ServerKeyExchange, Like: LikeMisplaced, States: []State{AwaitServerFlight}, Does: Refuses, Alert: HandshakeFailure}},
 	QuirkServerOrderMore: {
-		{Message: ClientKeyExchange, Like: LikeMisplaced, States: []State{AwaitClientCertificate}, Does: Refuses, Alert: HandshakeFailure},
 		{Message: CertificateVerify, Like: LikeAfterCertificate, States: []State{AwaitClientKeyExchange, AwaitClientKeyExchangeVerify, AwaitChangeCipherSpecAbbreviated},
 			Does: Refuses, Alert: BadCertificate},
 	},

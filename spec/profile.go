@@ -159,6 +159,12 @@ func wolfssl(more ...Quirk) []Quirk {
 	}, more...)
 }
 
+// wolfssl5 returns what releases of wolfSSL have that check less of the order of messages.
+func wolfssl5(more ...Quirk) []Quirk {
+	return wolfssl(append([]Quirk{QuirkSSL3Failure, QuirkHelloCCSIgnored, QuirkEmptyChainTaken, QuirkClientOrderMore, QuirkServerOrderMore,
+		QuirkEmptyClientCertificate, QuirkCertificateSkipped}, more...)...)
+}
+
 // The profiles are named by what was run; libressl was read.
 var profiles = []Profile{
 	{Name: "rfc"},
@@ -173,8 +179,8 @@ var profiles = []Profile{
 	{Name: "openssl-3.5.5", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkSecondCCSInternal)},
 	{Name: "openssl-3.6.3", Quirks: openssl3(QuirkEchoEvicts)},
 	{Name: "openssl-4.0.3", Quirks: openssl(QuirkLegacyRefused, QuirkServerEndDecodeError, QuirkClientEndDecodeError, QuirkEchoEvicts)},
-	{Name: "wolfssl-5.8.4", Quirks: wolfssl(QuirkSSL3Failure, QuirkHelloCCSIgnored, QuirkEmptyChainTaken, QuirkClientOrderMore,
-		QuirkServerOrderMore, QuirkEmptyClientCertificate)},
+	{Name: "wolfssl-5.7.4", Quirks: wolfssl5(QuirkCertificateLate, QuirkVerifyKeyless, QuirkRequestAnywhere, QuirkTicketAnywhere)},
+	{Name: "wolfssl-5.8.4", Quirks: wolfssl5()},
 	{Name: "wolfssl-5.9.1", Quirks: wolfssl(QuirkSSL3Failure)},
 	{Name: "wolfssl", Quirks: wolfssl(QuirkServerEmptyKeyed, QuirkClientEmptyKeyed)},
 	{Name: "libressl", Quirks: []Quirk{

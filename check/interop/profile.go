@@ -34,4 +34,4 @@ func ProfileOf(library string) spec.Profile {
 }
 
 // alike are releases that another one's profile describes.
-var alike = map[string]string{"3.3.0": "3.2.1", "5.7.4": "5.8.4"}
+var alike = map[string]string{"3.3.0": "3.2.1"}
