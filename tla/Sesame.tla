@@ -15,6 +15,10 @@ CONSTANTS
   WireOnly,  \* whether the attacker keeps from playing an endpoint's part
   Mutant     \* a planted fault, "none" for none
 
+ASSUME
+  /\ \A d \in DOMAIN Everything : Scenarios[d] \subseteq Everything[d]
+  /\ UpFront \in BOOLEAN /\ Budget \in Nat /\ WireOnly \in BOOLEAN
+
 VARIABLES
   client, server,     \* the endpoints
   toClient, toServer, \* the streams, by who reads them
@@ -89,6 +93,53 @@ Begin(configs, moves) ==
   /\ config \in configs
 
 Init == Begin(IF UpFront THEN Single(Settle(Scenarios)) ELSE {Settle(Scenarios)}, Budget)
+
+-----------------------------------------------------------------------------
+(* What the variables hold.                                                  *)
+
+MessageTypes ==
+  {"HelloRequest", "ClientHello", "ServerHello", "Certificate", "ServerKeyExchange", "CertificateRequest", "ServerHelloDone",
+   "NewSessionTicket", "ClientKeyExchange", "CertificateVerify", "ChangeCipherSpec", "Finished", "ApplicationData",
+   "EmptyHandshake", "Alert", "EndOfStream"}
+Alerts ==
+  Warnings \cup {"unexpected_message", "bad_record_mac", "handshake_failure", "illegal_parameter", "unknown_ca", "decode_error",
+                "decrypt_error", "protocol_version", "internal_error", "inappropriate_fallback", "unsupported_extension"}
+Messages ==
+  [type : MessageTypes, origin : {"honest", "recorded", "forged"}, sealed : BOOLEAN,
+   body : {"", "empty", "other-pac", "anonymous"} \cup Alerts]
+
+LastStates ==
+  {"AwaitChangeCipherSpec", "AwaitChangeCipherSpecAbbreviated", "AwaitFinished", "AwaitFinishedAbbreviated", "Established", "Failed"}
+ClientStates ==
+  {"Start", "AwaitServerHello", "AwaitServerFlight", "AwaitServerKeyExchange", "AwaitCertificateRequest", "AwaitServerHelloDone",
+   "AwaitNewSessionTicket", "AwaitNewSessionTicketAbbreviated"} \cup LastStates
+ServerStates ==
+  {"AwaitClientHello", "AwaitClientCertificate", "AwaitClientKeyExchange", "AwaitClientKeyExchangeVerify",
+   "AwaitCertificateVerify"} \cup LastStates
+
+\* The callback's, a session's, the key exchange's. "other": it is not the peer's.
+Secrets == {"none", "pac", "otherPAC", "session", "kx", "otherKX"}
+Suites == {"none", "normal", "other", "anonymous", "not-offered", "wrong-version"}
+Hellos ==
+  [version : {"same", "ssl3", "1.0", "1.1", "1.2"}, ticket : {"same", "stripped", "garbage", "other-pac"},
+   id : {"same", "empty", "echo", "cached", "other"}, suites : {"same", "anonymous", "unknown", "fallback-scsv"},
+   suite : {"same"} \cup (Suites \ {"none", "normal"}), ticketExt : {"same", "off", "on"}, ems : {"same", "off", "on"},
+   etm : {"same", "off", "on"}, renegotiation : {"same", "stripped", "bad"},
+   random : {"same", "changed", "recorded", "foreign"}, unrequested : {"same"}]
+Endpoints ==
+  [state : ClientStates \cup ServerStates, secret : Secrets, resumed : {"none", "session-secret", "ticket", "session-id"},
+   failure : {"none", "sent alert", "received alert", "end of stream", "timeout"}, suite : Suites,
+   id : {"none", "empty", "fresh", "echo", "other"}, pending : BOOLEAN, peerAuth : BOOLEAN, promised : BOOLEAN,
+   cert : {"none", "empty", "good"}, foreign : BOOLEAN, sent : BOOLEAN, got : BOOLEAN, hello : Hellos,
+   cached : BOOLEAN, added : BOOLEAN]
+
+TypeOK ==
+  /\ client \in Endpoints /\ client.state \in ClientStates
+  /\ server \in Endpoints /\ server.state \in ServerStates
+  /\ toClient \in Seq(Messages) /\ toServer \in Seq(Messages)
+  /\ budget \in 0..Budget /\ lost \in BOOLEAN /\ inserted \subseteq Roles /\ taken \subseteq Roles
+  /\ DOMAIN config = DOMAIN Everything
+  /\ \A d \in DOMAIN config : config[d] # {} /\ config[d] \subseteq Scenarios[d]
 
 -----------------------------------------------------------------------------
 (* What hellos say. h is ClientHello as the server has it.                   *)

@@ -197,6 +197,7 @@ var elsewhere = map[string]string{}
 
 // ownProperties are those of the TLA+ specification alone, and why.
 var ownProperties = map[string]string{
+	"TypeOK":            "what the variables may hold, which Go's types say of the model",
 	"ReadingLeavesLess": "what makes Progress true with an attacker too, as a property of transitions",
 }
 
@@ -232,9 +233,9 @@ func TestPropertiesAreNamedAlike(t *testing.T) {
 func unlike(properties []model.Property, checked []string) (problems []string) {
 	names := map[string]bool{}
 	for _, p := range properties {
-		names[PropertyName(p.Name)] = true
-		if !slices.Contains(checked, PropertyName(p.Name)) && elsewhere[p.Name] == "" {
-			problems = append(problems, "TLC does not check "+PropertyName(p.Name))
+		names[Name(p.Name)] = true
+		if !slices.Contains(checked, Name(p.Name)) && elsewhere[p.Name] == "" {
+			problems = append(problems, "TLC does not check "+Name(p.Name))
 		}
 	}
 	for _, c := range checked {

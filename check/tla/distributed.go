@@ -13,7 +13,7 @@ import (
 // of this machine, which they must be able to reach, and gives them states. Its
 // port is 10997.
 func (c Config) Serve(ctx context.Context, address string, o Options) (*Outcome, error) {
-	t := TLC{Dir: o.Dir, Module: c.Module, Config: c.Name, server: address}
+	t := TLC{Dir: o.Dir, Module: c.Name, server: address}
 	if o.Progress != nil {
 		t.Progress = func(states int, _ string) { o.Progress(states, "states, "+c.Name) }
 	}

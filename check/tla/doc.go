@@ -6,8 +6,9 @@
 // whole graph are compared with the record. [TLC] runs the model checker by
 // itself; it needs Java and the jar that check/setup fetches, see [Jar].
 //
-//	cfg, err := manifest.Config("MC1")
-//	result, err := cfg.Check(ctx, tla.Options{Progress: show})
+//	all, err := tla.Load(dir)
+//	config, err := tla.Find(all, "MC1")
+//	found, err := config.Check(ctx, tla.Options{Dir: dir, Progress: show})
 //
 // [ReadDot] reads the graph that TLC dumps, [Explore] builds the model's, and
 // [Compare] tells the first difference between them, with a shortest path.

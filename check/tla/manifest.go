@@ -15,9 +15,7 @@ import (
 // Config is one configuration of tla/manifest.json: what is run, and what has
 // to come of it.
 type Config struct {
-	Name   string `json:"config"` // of the .cfg file
-	Module string `json:"module"`
-	Text   string `json:"text"` // what it is for, in one sentence
+	Name string `json:"module"` // of its .tla, which says what it shows, and its .cfg
 
 	// The constants, as the Go model has them.
 	Fix      string `json:"fix,omitempty"` // as model.ParseScenario reads it
@@ -97,7 +95,7 @@ type Options struct {
 // Check runs TLC on c and compares what comes of it with the manifest, and the
 // graph with the Go model's. A difference is an error.
 func (c Config) Check(ctx context.Context, o Options) (*Outcome, error) {
-	t := TLC{Dir: o.Dir, Module: c.Module, Config: c.Name, Workers: o.Workers, Small: c.small()}
+	t := TLC{Dir: o.Dir, Module: c.Name, Workers: o.Workers, Small: c.small()}
 	if o.Progress != nil {
 		t.Progress = func(states int, _ string) { o.Progress(states, "states, "+c.Name) }
 	}

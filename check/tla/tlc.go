@@ -19,8 +19,7 @@ import (
 // TLC is one run of the model checker.
 type TLC struct {
 	Dir     string // with the modules
-	Module  string // without .tla
-	Config  string // without .cfg
+	Module  string // MODULE.tla, with the configuration in MODULE.cfg
 	Workers int    // 0: one
 	Dump    string // a file for the graph, empty for none
 	Small   bool   // start fast rather than run fast
@@ -110,10 +109,10 @@ func (t TLC) Run(ctx context.Context) (*Outcome, error) {
 	case errors.As(err, &exit):
 		o.Exit = exit.ExitCode()
 	case err != nil:
-		return nil, fmt.Errorf("tla: TLC on %s: %w", t.Config, err)
+		return nil, fmt.Errorf("tla: TLC on %s: %w", t.Module, err)
 	}
 	if o.Exit < 0 || o.Exit >= exitFirstTrouble {
-		return nil, fmt.Errorf("tla: TLC on %s ended with status %d: %s", t.Config, o.Exit, o.trouble())
+		return nil, fmt.Errorf("tla: TLC on %s ended with status %d: %s", t.Module, o.Exit, o.trouble())
 	}
 	return o, nil
 }
@@ -153,10 +152,10 @@ func (t TLC) arguments(jar, scratch string) []string {
 	}
 	if t.server != "" {
 		return append(args, "-Djava.rmi.server.hostname="+t.server, "-cp", jar, "tlc2.tool.distributed.TLCServer",
-			"-metadir", filepath.Join(scratch, "states"), "-deadlock", "-config", t.Config+".cfg", t.Module+".tla")
+			"-metadir", filepath.Join(scratch, "states"), "-deadlock", "-config", t.Module+".cfg", t.Module+".tla")
 	}
 	args = append(args, "-cp", jar, "tlc2.TLC", "-metadir", filepath.Join(scratch, "states"), "-fp", "0",
-		"-workers", strconv.Itoa(max(t.Workers, 1)), "-config", t.Config+".cfg")
+		"-workers", strconv.Itoa(max(t.Workers, 1)), "-config", t.Module+".cfg")
 	if t.Dump != "" {
 		args = append(args, "-dump", "dot,actionlabels", t.Dump)
 	}

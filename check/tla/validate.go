@@ -143,7 +143,7 @@ func behaviours(ctx context.Context, dir string, traces []Trace, reach bool, pro
 	if err := os.WriteFile(filepath.Join(work, "TraceData.tla"), data, 0o600); err != nil {
 		return nil, fmt.Errorf("tla: %w", err)
 	}
-	t := TLC{Dir: work, Module: "Trace", Config: "Trace", Workers: 1, Small: len(traces) < 3000, Progress: progress}
+	t := TLC{Dir: work, Module: "Trace", Workers: 1, Small: len(traces) < 3000, Progress: progress}
 	o, err := t.Run(ctx)
 	if err != nil {
 		return nil, err

@@ -81,8 +81,8 @@ func TestSnippets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range model.Properties() {
-		if !strings.Contains(inGo[p.Name], p.Name) || !strings.Contains(inTLA[tla.PropertyName(p.Name)], tla.PropertyName(p.Name)+" ==") {
-			t.Errorf("%s: %q, %q", p.Name, inGo[p.Name], inTLA[tla.PropertyName(p.Name)])
+		if !strings.Contains(inGo[p.Name], p.Name) || !strings.Contains(inTLA[tla.Name(p.Name)], tla.Name(p.Name)+" ==") {
+			t.Errorf("%s: %q, %q", p.Name, inGo[p.Name], inTLA[tla.Name(p.Name)])
 		}
 	}
 	k := &book{source: fstest.MapFS{"a_test.go": {Data: []byte("package a\n\nfunc Example() {\n\tif true {\n\t\tprintln()\n\t}\n}\n")}}}

@@ -29,7 +29,7 @@ func (k *book) propertiesPage(b *bytes.Buffer) error {
 		m := witness(p.Name)
 		rows = append(rows, []string{fmt.Sprintf("[%s](%s)", p.Name, path), p.Text, requirementLinks("", p.Requirements), "`" + m.Name + "`"})
 		err := k.add(page{path, p.Name, p.Text, func(b *bytes.Buffer) error {
-			return k.propertyPage(b, p, m, inGo[p.Name], inTLA[tla.PropertyName(p.Name)])
+			return k.propertyPage(b, p, m, inGo[p.Name], inTLA[tla.Name(p.Name)])
 		}})
 		if err != nil {
 			return err

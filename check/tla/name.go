@@ -2,13 +2,13 @@ package tla
 
 import "strings"
 
-// PropertyName spells the name of one of the model's properties as TLA+ does:
+// Name spells the name of a property or of a mutant of the model as TLA+ does:
 // session-id-echoed is SessionIDEchoed.
-func PropertyName(name string) string {
+func Name(name string) string {
 	words := strings.Split(name, "-")
 	for i, w := range words {
 		switch w {
-		case "id", "ems":
+		case "id", "ems", "pac":
 			words[i] = strings.ToUpper(w)
 		default:
 			words[i] = strings.ToUpper(w[:1]) + w[1:]

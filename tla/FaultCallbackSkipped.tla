@@ -1,0 +1,5 @@
+------------------------ MODULE FaultCallbackSkipped ------------------------
+(* Must violate ServerCallbackWhenDue. A set callback is not asked about a *)
+(* ticket.                                                                 *)
+EXTENDS MC
+=============================================================================

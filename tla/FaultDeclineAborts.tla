@@ -1,0 +1,5 @@
+------------------------- MODULE FaultDeclineAborts -------------------------
+(* Must violate NoNeedlessAlert. A server whose callback declines ends the *)
+(* handshake.                                                              *)
+EXTENDS MC
+=============================================================================

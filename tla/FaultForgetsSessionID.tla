@@ -1,0 +1,4 @@
+------------------------ MODULE FaultForgetsSessionID -----------------------
+(* Must violate Agreement. The transcript leaves the Session ID out.       *)
+EXTENDS MC
+=============================================================================

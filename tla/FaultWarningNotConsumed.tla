@@ -1,0 +1,4 @@
+----------------------- MODULE FaultWarningNotConsumed ----------------------
+(* Must violate Progress. A warning alert is read again and again.         *)
+EXTENDS MC
+=============================================================================

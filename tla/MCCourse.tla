@@ -1,0 +1,4 @@
+------------------------------ MODULE MCCourse ------------------------------
+(* One move of the attacker, and the course of a handshake under a PAC.    *)
+EXTENDS MC
+=============================================================================

@@ -1,0 +1,4 @@
+----------------------------- MODULE MCProgress -----------------------------
+(* Every run ends, under weak fairness of the endpoints.                   *)
+EXTENDS MC
+=============================================================================

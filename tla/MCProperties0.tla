@@ -1,0 +1,4 @@
+---------------------------- MODULE MCProperties0 ---------------------------
+(* All properties of states and transitions, without an attacker.          *)
+EXTENDS MC
+=============================================================================

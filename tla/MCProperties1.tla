@@ -1,0 +1,5 @@
+---------------------------- MODULE MCProperties1 ---------------------------
+(* All properties of states and transitions, with one move of the          *)
+(* attacker.                                                               *)
+EXTENDS MC
+=============================================================================
