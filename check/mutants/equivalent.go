@@ -25,4 +25,9 @@ var equivalentChanges = map[string]string{
 	"impl/record/open.go openMACThenEncrypt: if n < c.mac.Size()+1 || n%aes.BlockSize != 0 {: at 6, < becomes <=":                                    "n is of whole blocks, and no MAC is an octet short of one",
 	"impl/record/seal.go fragment: if h.Fragment < 1 || h.Fragment > MaxPlaintext {: at 33, > becomes >=":                                            "both ways it is MaxPlaintext",
 	"impl/record/seal.go sealCBC: if h.explicit > 0 {: at 17, 0 becomes 1":                                                                           "it is 0 or 16",
+
+	"impl/handshake/alert.go end: m.err, m.state, m.row, m.todo, m.question = e, spec.Failed, nil, nil, 0: at 71, 0 becomes 1": "Progress is no question either",
+	"impl/handshake/client_start.go makeExtensions: if len(d.protocols) > 0 {: at 23, 0 becomes 1":                             "a protocol takes two octets or more",
+	"impl/handshake/step.go keepRest: if m.handled > 0 {: at 16, 0 becomes 1":                                                  "a message has four octets or more",
+	"impl/handshake/table.go find: g, asked = m.guards(), true: at 24, true becomes false":                                     "asked again, the guards say the same",
 }

@@ -37,6 +37,9 @@ func TestFatalAlert(t *testing.T) {
 		if again := me.Close(nil); len(again) > 0 {
 			t.Errorf("then %x", again)
 		}
+		if !me.Wiped() {
+			t.Error("secrets are left")
+		}
 		if _, err := me.Seal(nil, []byte("data")); err != me.err {
 			t.Errorf("Seal: %v", err)
 		}
@@ -130,6 +133,26 @@ func TestCloseNotify(t *testing.T) {
 			t.Error("writing after Close")
 		}
 	})
+}
+
+// TestNothingAfterClose: RFC 5246, Section 7.2.1: close_notify is a side's last
+// word: neither the other's close_notify nor what is wrong is answered any more.
+func TestNothingAfterClose(t *testing.T) {
+	for name, content := range map[string][]byte{"close_notify": {1, 0}, "no alert": {1}} {
+		t.Run(name, func(t *testing.T) {
+			anyState(t, func(t *testing.T, r spec.Role, me, peer *side) {
+				was := me.State()
+				if said := me.Close(nil); len(records(said)) != 1 {
+					t.Fatalf("Close: %x", said)
+				}
+				out, _ := me.step(forge(t, me, peer, r, spec.ContentAlert, content))
+				var e *handshake.Error
+				if failed := errors.As(me.err, &e); len(out) > 0 || failed && e.Sent || !failed && (was != spec.Established || name == "no alert") {
+					t.Errorf("in %v: %v, sent %x", was, me.err, out)
+				}
+			})
+		})
+	}
 }
 
 func TestEndOfStream(t *testing.T) {

@@ -88,10 +88,7 @@ func (m *Machine) offerSession(p *ClientParams) error {
 	if p.Ticket != nil {
 		m.opaque = true
 		h.HasTicket, h.Ticket = true, p.Ticket
-		if choice == DefaultID {
-			choice = EmptyID // RFC 4851, Section 3.2.2: recommended
-		}
-		return m.makeSessionID(choice)
+		return m.makeSessionID(choice) // RFC 4851, Section 3.2.2: empty by default
 	}
 	// RFC 4851, Section 3.2.2: an EAP-FAST client never sends an empty extension.
 	h.HasTicket = m.config.Tickets && !p.HasSecret

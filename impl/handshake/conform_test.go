@@ -1,6 +1,7 @@
 package handshake_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -26,8 +27,11 @@ func TestServerHelloRecordVersion(t *testing.T) {
 			}
 			out[2] = minor
 			client.step(out)
+			var e *handshake.Error
 			if a, sent := alertOf(client); minor != 3 && (a != spec.ProtocolVersion || !sent) || minor == 3 && client.err != nil {
 				t.Errorf("ServerHello: %v", client.err)
+			} else if errors.As(client.err, &e) && e.Requirement != "TLS-ALERT-09" {
+				t.Errorf("it offends %s", e.Requirement)
 			}
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -60,12 +61,21 @@ func (s *side) step(in []byte) (out, rest []byte) {
 		switch {
 		case ev == handshake.NeedInput || ev == handshake.CloseNotify:
 			return out, in
+		case ev == handshake.Progress:
+			s.done()
 		case s.override != nil && s.override(ev):
 		default:
 			s.answer(ev)
 		}
 	}
 	panic("the machine has no end of events")
+}
+
+// done: after Progress, without another record, there is nothing left to do.
+func (s *side) done() {
+	if out, n, ev, err := s.Step(nil, nil); len(out) > 0 || n > 0 || ev != handshake.NeedInput || err != nil {
+		panic(fmt.Sprintf("after Progress in %v there come %v, %v and %d octets", s.State(), ev, err, len(out)))
+	}
 }
 
 func (s *side) answer(ev handshake.Event) {

@@ -1,6 +1,13 @@
 package handshake
 
-import "github.com/sesame-tls/sesame/spec"
+import (
+	"reflect"
+	"slices"
+
+	"github.com/sesame-tls/sesame/impl/prf"
+	"github.com/sesame-tls/sesame/impl/wire"
+	"github.com/sesame-tls/sesame/spec"
+)
 
 // SealAs appends a record of any type, sealed as the machine's next one.
 func (m *Machine) SealAs(t spec.ContentType, content []byte) []byte {
@@ -22,17 +29,31 @@ func (m *Machine) Fresh() bool {
 		return false
 	}
 	for _, b := range [][]byte{m.in, m.message, m.kept, m.name, m.premaster, m.scratch} {
-		for _, octet := range b[:cap(b)] {
-			if octet != 0 {
-				return false
-			}
-		}
-		if len(b) != 0 {
+		if len(b) != 0 || !zeros(b[:cap(b)]) {
 			return false
 		}
 	}
-	return !m.read.Active() && !m.write.Active() && m.transcript.Chosen() == 0
+	return m.Wiped() && m.finished == (wire.Finished{}) && m.sum == [prf.MaxSize]byte{} && m.transcript.Chosen() == 0
 }
+
+// Wiped reports whether a machine holds no secret, nor anything that has yet to
+// be handled.
+func (m *Machine) Wiped() bool {
+	keyed := reflect.ValueOf(&m.prf).Elem().FieldByName("keyed").Uint() != 0
+	return !keyed && m.secret == spec.NoSecret && !m.keyed && m.master == [48]byte{} && m.long == nil && m.key == nil &&
+		zeros(m.premaster[:cap(m.premaster)]) && zeros(m.block[:]) && !m.read.Active() && !m.write.Active() && len(m.in)+len(m.rest) == 0
+}
+
+func zeros(b []byte) bool {
+	return !slices.ContainsFunc(b, func(octet byte) bool { return octet != 0 })
+}
+
+// NameSession makes the Session ID of the ServerHello that comes next another one.
+func (m *Machine) NameSession(id []byte) { m.idLen = copy(m.id[:], id) }
+
+// Holds returns how many octets of handshake messages the machine has room for,
+// and whether it keeps a hash of them.
+func (m *Machine) Holds() (octets int, hash bool) { return cap(m.in), m.transcript.Chosen() != 0 }
 
 // Reset is what Release does before the machine goes back.
 func (m *Machine) Reset() { m.reset() }

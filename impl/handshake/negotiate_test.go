@@ -112,6 +112,8 @@ func TestClientHello(t *testing.T) {
 		"SCSV": {config: &handshake.Config{Suites: []spec.SuiteID{0x009c}, ExtendedMasterSecret: handshake.Never, Groups: []spec.Group{spec.X25519}},
 			params: handshake.ClientParams{SignalBySCSV: true}, want: []spec.Extension{spec.SignatureAlgorithms},
 			check: func(h *wire.ClientHello) bool { return h.Suites.Contains(spec.EmptyRenegotiationInfoSCSV) }},
+		"no signatures": {config: &handshake.Config{Suites: []spec.SuiteID{0x009c}, Groups: []spec.Group{}, Schemes: []spec.SignatureScheme{}},
+			want: []spec.Extension{spec.ExtendedMasterSecret, spec.RenegotiationInfo}},
 		"callback without a ticket": {config: &handshake.Config{Suites: []spec.SuiteID{0x009c}, Tickets: true, Groups: []spec.Group{}},
 			params: handshake.ClientParams{HasSecret: true}, want: []spec.Extension{spec.SignatureAlgorithms, spec.ExtendedMasterSecret, spec.RenegotiationInfo}},
 		"ticket": {config: &handshake.Config{Suites: []spec.SuiteID{0x009c}, Groups: []spec.Group{}}, params: handshake.ClientParams{HasSecret: true, Ticket: opaque},

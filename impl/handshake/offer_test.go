@@ -149,3 +149,55 @@ func TestSchemeNotOffered(t *testing.T) {
 		t.Error(p)
 	}
 }
+
+// TestSessionOffered: RFC 5246, Section 7.4.1.2, RFC 5077, Section 3.4: how a
+// session shows in ClientHello, and that one without a name or of another
+// configuration does not.
+func TestSessionOffered(t *testing.T) {
+	const none, own, fresh = "empty", "the session's", "fresh"
+	for _, c := range []struct {
+		name   string
+		change func(s *handshake.Session, p *handshake.ClientParams)
+		id     string
+		ticket string
+	}{
+		{"under its Session ID", func(s *handshake.Session, p *handshake.ClientParams) {}, own, ""},
+		{"under an ID of an octet", func(s *handshake.Session, p *handshake.ClientParams) { s.ID = []byte{1} }, own, ""},
+		{"under an ID that is too long", func(s *handshake.Session, p *handshake.ClientParams) { s.ID = make([]byte, 33) }, none, ""},
+		{"by a ticket of an octet", func(s *handshake.Session, p *handshake.ClientParams) { s.ID, s.Ticket = nil, []byte("t") }, fresh, "t"},
+		{"by both", func(s *handshake.Session, p *handshake.ClientParams) { s.Ticket = []byte("ticket") }, own, "ticket"},
+		{"by neither", func(s *handshake.Session, p *handshake.ClientParams) { s.ID = nil }, none, ""},
+		{"by both, an empty ID", func(s *handshake.Session, p *handshake.ClientParams) {
+			s.Ticket, p.SessionID = []byte("ticket"), handshake.EmptyID
+		}, none, "ticket"},
+		{"under its ID, an empty ID", func(s *handshake.Session, p *handshake.ClientParams) { p.SessionID = handshake.EmptyID }, none, ""},
+		{"under its ID, a fresh ID", func(s *handshake.Session, p *handshake.ClientParams) { p.SessionID = handshake.FreshID }, fresh, ""},
+		{"beside an opaque ticket", func(s *handshake.Session, p *handshake.ClientParams) { p.Ticket = opaque }, none, string(opaque)},
+		{"beside an opaque ticket, a fresh ID", func(s *handshake.Session, p *handshake.ClientParams) {
+			p.Ticket, p.SessionID = opaque, handshake.FreshID
+		}, fresh, string(opaque)},
+		{"of a lower version", func(s *handshake.Session, p *handshake.ClientParams) { s.Version, s.Suite = spec.TLS11, 0x002f }, none, ""},
+		{"of a higher version", func(s *handshake.Session, p *handshake.ClientParams) { s.Version = spec.TLS13 }, none, ""},
+		{"of a suite that is not offered", func(s *handshake.Session, p *handshake.ClientParams) { s.Suite = 0x00a6 }, none, ""},
+		{"of another name", func(s *handshake.Session, p *handshake.ClientParams) { s.ServerName = "other.example" }, none, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			session, params := *anySession(t), handshake.ClientParams{}
+			c.change(&session, &params)
+			params.Session = &session
+			client, _ := pair(t, &handshake.Config{}, &handshake.Config{}, &params)
+			client.step(nil)
+			h := client.Hello()
+			id := none
+			switch {
+			case len(h.SessionID) > 0 && bytes.Equal(h.SessionID, session.ID):
+				id = own
+			case len(h.SessionID) > 0:
+				id = fresh
+			}
+			if id != c.id || id == fresh && len(h.SessionID) != wire.MaxSessionID || string(h.Ticket) != c.ticket {
+				t.Errorf("the Session ID is %s (%x), the ticket %q; want %s, %q", id, h.SessionID, h.Ticket, c.id, c.ticket)
+			}
+		})
+	}
+}

@@ -61,6 +61,25 @@ func TestReuse(t *testing.T) {
 	}
 }
 
+// TestResetInPlace: a machine that its owner keeps is another one's, too, after a
+// reset, whatever it was before.
+func TestResetInPlace(t *testing.T) {
+	client, server := pair(t, &handshake.Config{}, &handshake.Config{SessionIDs: true}, &handshake.ClientParams{ServerName: "server.example"})
+	for i := range 3 {
+		play(client, server)
+		established(t, client, server)
+		client.Machine, server.Machine = server.Machine, client.Machine // what was a server becomes a client
+		server.ResetServer(&handshake.Config{Rand: newRandom(2), SessionIDs: i == 0})
+		if err := client.ResetClient(&handshake.Config{Rand: newRandom(1)}, &handshake.ClientParams{}); err != nil {
+			t.Fatal(err)
+		}
+		if server.Hello() != nil || server.State() != spec.AwaitClientHello || client.State() != spec.Start || client.Hello().ServerName != nil ||
+			client.ServerRandom() != nil || client.PeerChain() != nil || client.Info().Suite != 0 {
+			t.Errorf("reset %d: %v with %+v, %v with %+v", i, client.State(), client.Info(), server.State(), server.Info())
+		}
+	}
+}
+
 // TestHalfOpenIsSmall: a server that has read half a ClientHello, or all of it,
 // holds a few KiB.
 func TestHalfOpenIsSmall(t *testing.T) {

@@ -2,10 +2,14 @@ package handshake_test
 
 import (
 	"bytes"
+	"errors"
+	"slices"
 	"testing"
 
 	"github.com/sesame-tls/sesame/impl/handshake"
+	"github.com/sesame-tls/sesame/impl/internal/testcert"
 	"github.com/sesame-tls/sesame/impl/record"
+	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/spec"
 )
 
@@ -134,15 +138,82 @@ func TestBetweenFragments(t *testing.T) {
 		if me.err != nil {
 			t.Fatalf("alert: %v", me.err)
 		}
-		typ := spec.ContentChangeCipherSpec
+		typ, want := spec.ContentChangeCipherSpec, spec.ChangeCipherSpec
 		if state == spec.Established {
-			typ = spec.ContentApplicationData
+			typ, want = spec.ContentApplicationData, spec.ApplicationData
 		}
 		me.step(forge(t, me, peer, r, typ, []byte{1}))
-		if a, sent := alertOf(me); a != spec.UnexpectedMessage || !sent {
-			t.Errorf("%d: %v", typ, me.err)
+		var e *handshake.Error
+		if a, sent := alertOf(me); a != spec.UnexpectedMessage || !sent || !errors.As(me.err, &e) || e.Message != want {
+			t.Errorf("%v: %v", want, me.err)
+		}
+		if !me.Wiped() {
+			t.Error("half a message or a secret is left")
 		}
 	})
+}
+
+// TestRefusedAtItsHeader: TLS-ALERT-01: a message that has no place is refused
+// once its header has come: nothing is kept for nothing.
+func TestRefusedAtItsHeader(t *testing.T) {
+	for r, m := range map[spec.Role]spec.Message{spec.Client: spec.CertificateVerify, spec.Server: spec.ServerHello} {
+		octet, _ := m.HandshakeType()
+		anyState(t, func(t *testing.T, role spec.Role, me, peer *side) {
+			if role != r {
+				return
+			}
+			me.step(forge(t, me, peer, r, spec.ContentHandshake, []byte{octet, 0, 1, 0}))
+			if a, sent := alertOf(me); a != spec.UnexpectedMessage || !sent {
+				t.Errorf("the header of %v: %v", m, me.err)
+			}
+		})
+	}
+}
+
+// TestAlertVersion: RFC 5246, Section 6.2.1: once ServerHello has said which
+// version it is, the record of an alert says the same, also where the alert is
+// about the rest of ServerHello.
+func TestAlertVersion(t *testing.T) {
+	for _, v := range versions {
+		config := func() *handshake.Config {
+			return &handshake.Config{MinVersion: spec.TLS10, MaxVersion: v, Suites: []spec.SuiteID{0x002f}}
+		}
+		client, server := pair(t, config(), config(), &handshake.ClientParams{})
+		hello, _ := client.step(nil)
+		out, _ := server.step(hello)
+		rec := records(out)[0]
+		changed := serverHello(func(h *wire.ServerHello) { h.Suite = 0x0a0a })(rec[record.HeaderSize:])
+		out, _ = client.step(append(rec[:record.HeaderSize:record.HeaderSize], changed...))
+		if want := []byte{byte(spec.ContentAlert), byte(v >> 8), byte(v), 0, 2, byte(spec.LevelFatal), byte(spec.IllegalParameter)}; !bytes.Equal(out, want) {
+			t.Errorf("%v: sent %x, want %x: %v", v, out, want, client.err)
+		}
+	}
+}
+
+// TestLargeMessage: what a large message in many records needs is given up when
+// it has been handled, and the transcript when the handshake is over.
+func TestLargeMessage(t *testing.T) {
+	client, server := pair(t, &handshake.Config{}, &handshake.Config{Fragment: 500}, &handshake.ClientParams{})
+	server.certs = []testcert.Chain{testcert.Server(testcert.RSA)}
+	server.certs[0].DER = slices.Repeat(server.certs[0].DER, 10)
+	hello, _ := client.step(nil)
+	flight, _ := server.step(hello)
+	most, out := 0, []byte(nil)
+	for _, rec := range records(flight) {
+		out, _ = client.step(rec)
+		octets, hash := client.Holds()
+		if most = max(most, octets); !hash {
+			t.Error("there is no transcript within the handshake")
+		}
+	}
+	out, _ = server.step(out)
+	client.step(out)
+	established(t, client, server)
+	for _, s := range []*side{client, server} {
+		if octets, hash := s.Holds(); octets > 4096 || most <= 4096 || hash {
+			t.Errorf("room for %d octets, of %d, and a transcript: %v", octets, most, hash)
+		}
+	}
 }
 
 // TestDataBehindFinished: FAST-TLS-24, FAST-TLS-25: application data may ride
@@ -225,6 +296,33 @@ func TestFlippedBits(t *testing.T) {
 		server.step(last)
 		if server.State() == spec.Established {
 			t.Errorf("bit %d of the client's flight", i)
+		}
+	}
+}
+
+// TestRecordSplitting: 1/n-1 splitting under TLS 1.0 with CBC, unless it is turned
+// off, and nowhere else; the IVs of CBC records come from the configured source.
+func TestRecordSplitting(t *testing.T) {
+	for _, c := range []struct {
+		version spec.Version
+		off     bool
+		want    int
+	}{{spec.TLS10, false, 2}, {spec.TLS10, true, 1}, {spec.TLS11, false, 1}, {spec.TLS12, false, 1}} {
+		var sealed [2][]byte
+		for i := range sealed {
+			config := func() *handshake.Config {
+				return &handshake.Config{MinVersion: c.version, MaxVersion: c.version, Suites: []spec.SuiteID{0x002f}, DisableRecordSplitting: c.off, SessionSecrets: true}
+			}
+			client, server := pair(t, config(), config(), &handshake.ClientParams{Ticket: opaque, HasSecret: true})
+			play(client, server)
+			established(t, client, server)
+			var err error
+			if sealed[i], err = client.Seal(nil, []byte("data")); err != nil || len(records(sealed[i])) != c.want {
+				t.Errorf("%v, splitting off %v: %d records, %v", c.version, c.off, len(records(sealed[i])), err)
+			}
+		}
+		if !bytes.Equal(sealed[0], sealed[1]) {
+			t.Errorf("%v: the same source gives %x and %x", c.version, sealed[0], sealed[1])
 		}
 	}
 }

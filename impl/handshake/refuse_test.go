@@ -265,6 +265,10 @@ var clientHelloRefusals = []refusal{
 	{name: "fallback from the highest version", on: spec.ClientHello, alert: spec.AlertNone,
 		change: clientHello(func(h *wire.ClientHello) { h.Suites = append(h.Suites, wire.MakeList(spec.FallbackSCSV)...) })},
 	{name: "compressed points alone", on: spec.ClientHello, change: clientHello(func(h *wire.ClientHello) { h.PointFormats = []byte{1, 2} }), alert: spec.IllegalParameter},
+	{name: "compressed points alone, and no curve", on: spec.ClientHello, config: suites(0x009c), alert: spec.AlertNone,
+		change: clientHello(func(h *wire.ClientHello) {
+			h.PointFormats, h.Groups = []byte{1, 2}, wire.MakeList(spec.FFDHE2048)
+		})},
 	{name: "a curve that the client did not list, for the certificate", on: spec.ClientHello, alert: spec.IllegalParameter,
 		config: func(c, s *handshake.Config) { suites(0xc02b)(c, s); c.Groups = []spec.Group{spec.X25519} },
 		change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList(spec.X25519, spec.Secp256r1) })},
@@ -274,6 +278,7 @@ var clientHelloRefusals = []refusal{
 	{name: "other finite groups, anonymous", on: spec.ClientHello, config: suites(0x00a6), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](300) }), alert: spec.InsufficientSecurity},
 	{name: "other finite groups and another suite", on: spec.ClientHello, config: suites(0x009e, 0x009c), change: clientHello(func(h *wire.ClientHello) { h.Groups = wire.MakeList[spec.Group](29, 300) }), alert: spec.AlertNone},
 	{name: "other signatures alone", on: spec.ClientHello, config: suites(0xc02f), change: clientHello(func(h *wire.ClientHello) { h.Schemes = wire.MakeList[spec.SignatureScheme](0x0202, 0x0807) }), alert: spec.HandshakeFailure},
+	{name: "other signatures and another suite", on: spec.ClientHello, config: suites(0xc02f, 0x009c), change: clientHello(func(h *wire.ClientHello) { h.Schemes = wire.MakeList[spec.SignatureScheme](0x0202, 0x0807) }), alert: spec.AlertNone},
 	{name: "no signatures, and SHA-1 not enabled", on: spec.ClientHello, alert: spec.HandshakeFailure,
 		config: func(c, s *handshake.Config) {
 			suites(0xc02f)(c, s)

@@ -10,6 +10,7 @@ import (
 	"github.com/sesame-tls/sesame/impl/handshake"
 	"github.com/sesame-tls/sesame/impl/internal/testcert"
 	"github.com/sesame-tls/sesame/impl/prf"
+	"github.com/sesame-tls/sesame/impl/record"
 	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/spec"
 )
@@ -146,6 +147,9 @@ func TestTicketLengths(t *testing.T) {
 		}
 		play(client, server)
 		established(t, client, server)
+		if c, s := client.Info().Resumed, server.Info().Resumed; c != spec.BySessionSecret || s != spec.BySessionSecret {
+			t.Errorf("a ticket of %d octets: shortened by %v and %v", n, c, s)
+		}
 	}
 	if _, err := handshake.NewClient(config, &handshake.ClientParams{Ticket: []byte{}}); err == nil {
 		t.Error("a ticket of 0 octets")
@@ -209,9 +213,13 @@ func TestKeyBlock(t *testing.T) {
 				t.Errorf("%v, hash %d: %x, %v", v, h, got, err)
 			}
 		}
-		for _, bad := range [][2]int{{-1, 1}, {0, -1}, {1 << 17, 1}, {0, 1 << 17}} {
-			if _, err := client.AppendKeyBlock(nil, bad[0], bad[1], 0); err == nil {
-				t.Errorf("octets %v", bad)
+		const most = 1 << 16
+		for part, ok := range map[[2]int]bool{
+			{-1, 1}: false, {0, -1}: false, {0, 0}: true, {most, 1}: true, {0, most}: true, {most + 1, 1}: false, {0, most + 1}: false,
+		} {
+			got, err := client.AppendKeyBlock(nil, part[0], part[1], 0)
+			if (err == nil) != ok || ok && len(got) != part[1] {
+				t.Errorf("%d octets from %d: %d, %v", part[1], part[0], len(got), err)
 			}
 		}
 	}
@@ -246,8 +254,20 @@ func TestExport(t *testing.T) {
 			if (errA == nil) != c.ok || (errB == nil) != c.ok || a != b {
 				t.Errorf("%x, %v; %x, %v", a, errA, b, errB)
 			}
-			if c.ok && client.Export(a[:], "key expansion", nil) == nil {
+			if !c.ok {
+				return
+			}
+			if client.Export(a[:], "key expansion", nil) == nil {
 				t.Error("a label of the handshake's")
+			}
+			// RFC 5705, Section 4: the context's length is in two octets; none is another than an empty one.
+			for n, ok := range map[int]bool{1: true, 0xffff: true, 0x10000: false} {
+				if err := client.Export(a[:], "label", make([]byte, n)); (err == nil) != ok {
+					t.Errorf("a context of %d octets: %v", n, err)
+				}
+			}
+			if err := client.Export(a[:], "label", nil); err != nil || a == b {
+				t.Errorf("no context and an empty one give %x and %x: %v", a, b, err)
 			}
 		})
 	}
@@ -256,23 +276,44 @@ func TestExport(t *testing.T) {
 // TestFallbackLeavesNothing: FAST-TLS-19: after a fallback the master secret
 // comes from the key exchange alone.
 func TestFallbackLeavesNothing(t *testing.T) {
-	client, server := pair(t, &handshake.Config{}, &handshake.Config{SessionSecrets: true}, &handshake.ClientParams{Ticket: opaque, HasSecret: true})
-	server.key = nil
-	client.suite = 0x002f
-	play(client, server)
-	established(t, client, server)
-	_, master := client.KeyLog()
-	var secret [48]byte
-	new(prf.PRF).SessionSecret(secret[:], pacKey, client.ServerRandom(), client.ClientRandom())
-	if bytes.Equal(master, secret[:]) {
-		t.Error("the session secret is in force")
+	for _, n := range []int{48, 64} {
+		client, server := pair(t, &handshake.Config{AnySecretLength: true}, &handshake.Config{SessionSecrets: true}, &handshake.ClientParams{Ticket: opaque, HasSecret: true})
+		server.key = nil
+		secret := bytes.Repeat([]byte{0x5e}, n)
+		client.override = func(ev handshake.Event) bool {
+			if ev == handshake.SecretWanted {
+				client.AcceptSecret(secret, 0x002f)
+			}
+			return ev == handshake.SecretWanted
+		}
+		play(client, server)
+		established(t, client, server)
+		if _, master := client.KeyLog(); len(master) != 48 || bytes.Equal(master, secret[:48]) {
+			t.Errorf("after a session secret of %d octets %x is in force", n, master)
+		}
+		o := observed(client)
+		if o.Secret != spec.KeyExchanged || o.Resumed != spec.Full || o.Pending {
+			t.Errorf("%+v", o)
+		}
+		if info := client.Info(); info.PreferredSuite != 0x002f || info.TicketAccepted || !info.ExtendedMasterSecret {
+			t.Errorf("%+v", info)
+		}
 	}
-	o := observed(client)
-	if o.Secret != spec.KeyExchanged || o.Resumed != spec.Full || o.Pending {
-		t.Errorf("%+v", o)
-	}
-	if info := client.Info(); info.PreferredSuite != 0x002f || info.TicketAccepted || !info.ExtendedMasterSecret {
-		t.Errorf("%+v", info)
+}
+
+// TestNamedSuiteOfAnotherVersion: FAST-TLS-36: a suite that the client offers and
+// the version has not is none that the server's callback may name.
+func TestNamedSuiteOfAnotherVersion(t *testing.T) {
+	for named, alert := range map[spec.SuiteID]spec.AlertDescription{0x002f: spec.AlertNone, 0x009c: spec.HandshakeFailure} {
+		client, server := pair(t, &handshake.Config{}, &handshake.Config{MinVersion: spec.TLS10, SessionSecrets: true}, &handshake.ClientParams{Ticket: opaque, HasSecret: true})
+		server.suite = named
+		hello, _ := client.step(nil)
+		server.step(inClear(spec.ContentHandshake, clientHello(func(h *wire.ClientHello) {
+			h.Version, h.Suites = spec.TLS11, wire.MakeList[spec.SuiteID](0x009c, 0x002f)
+		})(hello[record.HeaderSize:])))
+		if a, _ := alertOf(server); a != alert && (alert != spec.AlertNone || server.err != nil) {
+			t.Errorf("TLS 1.1 with %v: %v", named, server.err)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package handshake_test
 
 import (
 	"bytes"
+	"errors"
 	"reflect"
 	"slices"
 	"testing"
@@ -193,8 +194,61 @@ func (r *resumption) run(t *testing.T) {
 	if asked := slices.Contains(server.events, handshake.SessionWanted); r.offered && asked {
 		t.Error("the session was offered")
 	}
-	if client.Info().Resumed != spec.Full && client.PeerChain() == nil {
+	if r.want != spec.Full && (client.PeerChain() == nil || r.cert && server.PeerChain() == nil) {
 		t.Error("the session's chain is not there")
+	}
+}
+
+// TestSessionIDLengths: RFC 5246, Section 7.4.1.3: a server may name a session in
+// 1 to 32 octets.
+func TestSessionIDLengths(t *testing.T) {
+	for _, n := range []int{1, 31, 32} {
+		id := bytes.Repeat([]byte{0x1d}, n)
+		params := handshake.ClientParams{}
+		config := handshake.Config{SessionIDs: true, Suites: []spec.SuiteID{0xc02f}} // SignWanted comes before ServerHello
+		client, server := pair(t, &handshake.Config{}, &config, &params)
+		server.override = func(ev handshake.Event) bool {
+			if ev == handshake.SignWanted {
+				server.NameSession(id)
+			}
+			return false
+		}
+		play(client, server)
+		established(t, client, server)
+		for _, s := range []*side{client, server} {
+			if !slices.Contains(s.events, handshake.SessionIssued) || !bytes.Equal(s.Session().ID, id) {
+				t.Fatalf("%d octets: told %v of %+v", n, s.events, s.Session())
+			}
+		}
+		sessions := server.sessions
+		params.Session = client.Session()
+		client, server = pair(t, &handshake.Config{}, &config, &params)
+		server.sessions = sessions
+		play(client, server)
+		established(t, client, server)
+		if c, s := client.Info().Resumed, server.Info().Resumed; c != spec.BySessionID || s != spec.BySessionID {
+			t.Errorf("%d octets: resumed by %v and %v", n, c, s)
+		}
+	}
+}
+
+// TestIssuedSessionBinary: a session that was issued is the same after it has
+// been stored, whatever it lacks.
+func TestIssuedSessionBinary(t *testing.T) {
+	for name, config := range map[string]func() *handshake.Config{
+		"by Session ID": func() *handshake.Config { return &handshake.Config{SessionIDs: true} },
+		"by ticket":     func() *handshake.Config { return &handshake.Config{Tickets: true} },
+	} {
+		client, server := pair(t, config(), config(), &handshake.ClientParams{})
+		play(client, server)
+		established(t, client, server)
+		for _, s := range []*side{client, server} {
+			data, err := s.Session().MarshalBinary()
+			var got handshake.Session
+			if err := errors.Join(err, got.UnmarshalBinary(data)); err != nil || !reflect.DeepEqual(&got, s.Session()) {
+				t.Errorf("%s: %+v became %+v: %v", name, s.Session(), got, err)
+			}
+		}
 	}
 }
 
@@ -228,12 +282,41 @@ func TestSessionIDBesideTicket(t *testing.T) {
 // TestDoomed: TLS-ALERT-13: a fatal alert makes the connection's session
 // unusable.
 func TestDoomed(t *testing.T) {
-	client, server := pair(t, &handshake.Config{}, &handshake.Config{SessionIDs: true}, &handshake.ClientParams{})
-	play(client, server)
-	established(t, client, server)
-	id := bytes.Clone(server.Info().SessionID)
-	server.step(client.SealAs(spec.ContentAlert, []byte{2, 80}))
-	if got, doomed := server.Doomed(); !doomed || !bytes.Equal(got, id) {
-		t.Errorf("%x, %v, want %x", got, doomed, id)
+	for _, n := range []int{0, 1, 32} {
+		var last spec.Observation
+		id := bytes.Repeat([]byte{0x1d}, n)
+		client, server := pair(t, &handshake.Config{}, &handshake.Config{SessionIDs: n > 0, Tracer: func(o *spec.Observation) { last = *o }}, &handshake.ClientParams{})
+		server.override = func(ev handshake.Event) bool {
+			if ev == handshake.SignWanted {
+				server.NameSession(id)
+			}
+			return false
+		}
+		play(client, server)
+		established(t, client, server)
+		server.step(client.SealAs(spec.ContentAlert, []byte{2, 80}))
+		if got, doomed := server.Doomed(); !doomed || !bytes.Equal(got, id) {
+			t.Errorf("%x, %v, want %x", got, doomed, id)
+		}
+		if removed := last.Cache == spec.CacheRemove; removed != (n > 0) {
+			t.Errorf("under an ID of %d octets, removed: %v", n, removed)
+		}
+	}
+}
+
+// TestFullHandshakeNeverEchoes: RFC 5246, Section 7.4.1.3: an echo would say that
+// a session is resumed, so that a full handshake has another Session ID, also if
+// the source of randomness repeats what the client has sent.
+func TestFullHandshakeNeverEchoes(t *testing.T) {
+	var drawn [64]byte
+	newRandom(2).Read(drawn[:]) // server_random, then the Session ID
+	for name, id := range map[string][]byte{"the server's next": drawn[32:], "another": drawn[:32]} {
+		client, server := pair(t, &handshake.Config{}, &handshake.Config{SessionIDs: true}, &handshake.ClientParams{})
+		hello, _ := client.step(nil)
+		out, _ := server.step(inClear(spec.ContentHandshake, clientHello(func(h *wire.ClientHello) { h.SessionID = id })(hello[5:])))
+		var h wire.ServerHello
+		if server.err != nil || !h.Parse(records(out)[0][9:]) || len(h.SessionID) != 32 || bytes.Equal(h.SessionID, id) {
+			t.Errorf("%s: %v, answered %x", name, server.err, h.SessionID)
+		}
 	}
 }
