@@ -39,12 +39,16 @@ func TestScripts(t *testing.T) {
 			return writeCertificate(env.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status":       status,
-			"one-line":     oneLine,
-			"tamper":       tamper,
-			"start-server": startServer,
-			"server-log":   serverLog,
-			"interrupted":  interrupted,
+			"status":        status,
+			"one-line":      oneLine,
+			"tamper":        tamper,
+			"start-server":  startServer,
+			"server-log":    serverLog,
+			"start-radius":  startRadius,
+			"signal-radius": signalRadius,
+			"end-radius":    endRadius,
+			"get":           get,
+			"interrupted":   interrupted,
 		},
 	})
 }

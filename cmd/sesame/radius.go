@@ -19,7 +19,7 @@ func newRadius() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "radius",
 		Short: "Serve EAP-FAST over RADIUS",
-		Long: `Serve EAP-FAST over RADIUS until SIGTERM, which lets replies under way go out.
+		Long: `Serve EAP-FAST over RADIUS until SIGTERM, which lets sessions under way end.
 SIGHUP reads users, keys and certificate again. --example prints a whole
 configuration with its defaults; a certificate and a key ring are made where
 there are none. SSLKEYLOGFILE in the environment names a file that the keys of

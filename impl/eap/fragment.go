@@ -118,11 +118,11 @@ func (f *Fragments) collect(flags Flags, length uint32, data []byte) (Arrival, e
 }
 
 // Message returns the message that has come in whole. It may alias the last
-// packet, and is valid until the next one.
+// packet, and is valid until the next one, or until Send.
 func (f *Fragments) Message() []byte { return f.whole }
 
 // Send takes a message to go out with the next calls of Append. It keeps it.
-func (f *Fragments) Send(message []byte) { f.out, f.sent = message, 0 }
+func (f *Fragments) Send(message []byte) { f.out, f.sent, f.whole = message, 0, nil }
 
 // Sending reports whether a part of a message has yet to go out.
 func (f *Fragments) Sending() bool { return f.sent < len(f.out) }

@@ -1,9 +1,11 @@
 package radius
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/md5"
 	"errors"
+	"slices"
 	"sync"
 
 	"layeh.com/radius"
@@ -52,20 +54,29 @@ func checkMessage(packet, secret []byte, request [authenticatorSize]byte) error 
 	return nil
 }
 
-// macs are for every packet, twice: making one anew is dearer than its use.
-var macs = sync.Pool{New: func() any { return new(mac.HMAC) }}
+// keyed is a MAC that keeps its secret: the next packet's is most likely the same,
+// and keying is as dear as the rest.
+type keyed struct {
+	mac.HMAC
+	secret []byte
+}
+
+// macs are for every packet, twice: making one anew is dearer still.
+var macs = sync.Pool{New: func() any { return new(keyed) }}
 
 // messageAuthenticator is HMAC-MD5 of a packet's parts (RFC 3579, Section 3.2).
 func messageAuthenticator(secret []byte, parts ...[]byte) (sum [md5.Size]byte) {
-	h := macs.Get().(*mac.HMAC)
+	h := macs.Get().(*keyed)
 	defer macs.Put(h)
-	h.SetKey(mac.MD5, secret)
+	if h.secret == nil || !bytes.Equal(h.secret, secret) {
+		h.secret = append(make([]byte, 0, len(secret)), secret...)
+		h.SetKey(mac.MD5, secret)
+	}
 	h.Start()
 	for _, part := range parts {
 		h.Write(part)
 	}
 	copy(sum[:], h.Finish())
-	h.Wipe()
 	return sum
 }
 
@@ -138,11 +149,15 @@ func encode(p *radius.Packet) ([]byte, error) {
 }
 
 // eapMessage joins the EAP-Message attributes, and says whether there are any:
-// an empty one is EAP-Start (RFC 3579, Section 2.1).
+// an empty one is EAP-Start (RFC 3579, Section 2.1). One alone is not copied.
 func eapMessage(p *radius.Packet) (message []byte, present bool) {
 	for _, a := range p.Attributes {
-		if a.Type == attrEAPMessage {
-			message, present = append(message, a.Attribute...), true
+		switch {
+		case a.Type != attrEAPMessage:
+		case !present:
+			message, present = slices.Clip(a.Attribute), true
+		default:
+			message = append(message, a.Attribute...)
 		}
 	}
 	return message, present
@@ -151,7 +166,7 @@ func eapMessage(p *radius.Packet) (message []byte, present bool) {
 // EAPMessage returns the EAP packet of a request or reply, nil for none.
 func EAPMessage(p *radius.Packet) []byte {
 	message, _ := eapMessage(p)
-	return message
+	return bytes.Clone(message)
 }
 
 // AddEAPMessage adds an EAP packet, split over attributes (RFC 3579, Section

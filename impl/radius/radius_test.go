@@ -2,7 +2,6 @@ package radius
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"encoding/binary"
 	"log/slog"
@@ -28,8 +27,8 @@ func (u users) Find(name string) *fast.User { return u[name] }
 
 var secret = []byte("testing123")
 
-// methods is EAP-FAST with two users.
-func methods(t testing.TB, p fast.Provisioning) *eap.Registry[eap.ServerMethod] {
+// engine is EAP-FAST with two users.
+func engine(t testing.TB, p fast.Provisioning) *fast.Server {
 	t.Helper()
 	hash, err := mschapv2.HashPassword("open sesame")
 	if err != nil {
@@ -51,6 +50,12 @@ func methods(t testing.TB, p fast.Provisioning) *eap.Registry[eap.ServerMethod] 
 	if err != nil {
 		t.Fatal(err)
 	}
+	return server
+}
+
+func methods(t testing.TB, p fast.Provisioning) *eap.Registry[eap.ServerMethod] {
+	t.Helper()
+	server := engine(t, p)
 	var r eap.Registry[eap.ServerMethod]
 	r.Add(eap.TypeFAST, func() eap.ServerMethod { return server.NewSession() })
 	return &r
@@ -61,13 +66,19 @@ func newPeer(store fast.Store, password string) *eap.Peer { return newPeerOf("al
 func newPeerOf(user string, store fast.Store, password string) *eap.Peer {
 	var r eap.Registry[eap.PeerMethod]
 	r.Add(eap.TypeFAST, func() eap.PeerMethod {
-		return fast.NewPeer(&fast.PeerConfig{Identity: user, Password: password, Roots: testcert.Roots(), Store: store,
-			Provisioning: fast.AuthenticatedProvisioning})
+		return fast.NewPeer(peerConfig(user, store, password))
 	})
 	return eap.NewPeer(&eap.PeerConfig{Identity: []byte("anonymous"), Methods: &r, MTU: 1400})
 }
 
-var loopback = netip.MustParsePrefix("127.0.0.0/8")
+func peerConfig(user string, store fast.Store, password string) *fast.PeerConfig {
+	return &fast.PeerConfig{Identity: user, Password: password, Roots: testcert.Roots(), Store: store, Provisioning: fast.AuthenticatedProvisioning}
+}
+
+var (
+	loopback  = netip.MustParsePrefix("127.0.0.0/8")
+	loopback6 = netip.MustParsePrefix("::1/128")
+)
 
 // serve starts a server and returns its address.
 func serve(t *testing.T, c *ServerConfig) (string, *Server) {
@@ -80,15 +91,7 @@ func serve(t *testing.T, c *ServerConfig) (string, *Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(ctx, conn) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("Serve: %v", err)
-		}
-	})
+	start(t, server, conn)
 	return conn.LocalAddr().String(), server
 }
 

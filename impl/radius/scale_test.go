@@ -3,12 +3,13 @@ package radius
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/netip"
 	"os"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,33 @@ func (r reasons) lines(text string) (all, with int) {
 	return all, with
 }
 
+// once says what is wrong where a reason is not told in one line, or where there
+// is more than that line and those of access.
+func (r reasons) once(reason string) (problem string) {
+	if all, with := r.lines(reason); all-r["access\n"] > 1 || with != 1 {
+		return fmt.Sprintf("it is told in %d lines, %d with the reason: %v", all, with, r)
+	}
+	return ""
+}
+
+// What is told twice, not at all, or beside something else is found.
+func TestWhatIsToldIsChecked(t *testing.T) {
+	for name, c := range map[string]struct {
+		said reasons
+		ok   bool
+	}{
+		"once":                  {reasons{"no access\nreason: x\n": 1, "access\n": 2}, true},
+		"twice":                 {reasons{"no access\nreason: x\n": 2}, false},
+		"not at all":            {reasons{"access\n": 1}, false},
+		"beside another":        {reasons{"no access\nreason: x\n": 1, "no access\nreason: y\n": 1}, false},
+		"with access all alone": {reasons{"access\ndeclined: x\n": 1}, true},
+	} {
+		if problem := c.said.once("x"); (problem == "") != c.ok {
+			t.Errorf("%s: %q", name, problem)
+		}
+	}
+}
+
 // logged is a server that logs into the result.
 func logged(t *testing.T, change func(*ServerConfig)) (*Server, reasons) {
 	t.Helper()
@@ -93,49 +121,108 @@ func TestManyAbandonedSessions(t *testing.T) {
 		sessions = 50_000
 	}
 	server, said := logged(t, nil)
+	for _, problem := range abandonMany(t, server, said, sessions) {
+		t.Error(problem)
+	}
+}
+
+// Servers that do not keep to it are found.
+func TestManyAbandonedSessionsAreChecked(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector's memory is counted, too")
+	}
+	for name, c := range map[string]struct {
+		change func(*ServerConfig)
+		want   string
+	}{
+		"too large":   {func(c *ServerConfig) { c.Methods = hoarding(t) }, "octets"},
+		"too late":    {func(c *ServerConfig) { c.Timeout = DefaultTimeout + 1 }, "outlived"},
+		"too early":   {func(c *ServerConfig) { c.Timeout = DefaultTimeout - 1 }, "before their time"},
+		"too few":     {func(c *ServerConfig) { c.MaxSessions = 20 }, "before their time"},
+		"not told":    {func(c *ServerConfig) { c.Log = nil }, "lines"},
+		"told double": {func(c *ServerConfig) { c.Log = slog.New(double{c.Log.Handler()}) }, "lines"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, said := logged(t, c.change)
+			problems := abandonMany(t, server, said, 60)
+			if !strings.Contains(strings.Join(problems, "\n"), c.want) {
+				t.Errorf("not found: %q", problems)
+			}
+		})
+	}
+}
+
+// abandonMany abandons sessions, and returns what is wrong with how the server
+// keeps and forgets them.
+func abandonMany(t *testing.T, server *Server, said reasons, sessions int) (problems []string) {
+	t.Helper()
+	wrong := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	at := time.Now() // it stands still: on a slow machine nothing expires early
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
+	before := heap()
 	for i := range sessions {
 		abandon(t, server, nil, 1+i%60_000, 3, at)
 	}
 	mustEnter(t, server, new(fast.PACs), at)
 	server.replies = newReplies() // bounded by themselves
-	runtime.GC()
-	runtime.GC() // empties pools, too
-	runtime.ReadMemStats(&after)
-	if each := (int64(after.HeapAlloc) - int64(before.HeapAlloc)) / int64(sessions); each > maxSession {
-		t.Errorf("a session holds %d octets, at most %d are wanted", each, maxSession)
-	} else {
-		t.Logf("%d sessions of %d octets", sessions, each)
+	each := (heap() - before) / int64(sessions)
+	if each > maxSession {
+		wrong("a session holds %d octets, at most %d are wanted", each, maxSession)
 	}
 	server.Expire(at.Add(DefaultTimeout - time.Nanosecond))
 	if n := server.Sessions(); n != sessions {
-		t.Errorf("%d sessions before their time has come, want %d", n, sessions)
+		wrong("%d sessions before their time has come, want %d", n, sessions)
 	}
 	server.Expire(at.Add(DefaultTimeout))
-	server.Expire(at.Add(2 * DefaultTimeout))
 	if n := server.Sessions(); n != 0 {
-		t.Errorf("%d sessions have outlived their time", n)
+		wrong("%d sessions have outlived their time", n)
 	}
 	if all, abandoned := said.lines("the conversation was abandoned"); abandoned != sessions || all != sessions+1 {
-		t.Errorf("%d lines tell of %d abandoned sessions, of %d", all, abandoned, sessions)
+		wrong("%d lines tell of %d abandoned sessions, of %d", all, abandoned, sessions)
 	}
-	mustEnter(t, server, new(fast.PACs), at.Add(2*DefaultTimeout))
+	t.Logf("%d sessions of %d octets", sessions, each)
+	mustEnter(t, server, new(fast.PACs), at.Add(DefaultTimeout))
+	return problems
+}
+
+// hoarding returns methods whose conversations hold too much.
+func hoarding(t *testing.T) *eap.Registry[eap.ServerMethod] {
+	server := engine(t, fast.AuthenticatedProvisioning)
+	var r eap.Registry[eap.ServerMethod]
+	r.Add(eap.TypeFAST, func() eap.ServerMethod { return &hoarder{server.NewSession(), make([]byte, maxSession)} })
+	return &r
+}
+
+type hoarder struct {
+	*fast.Session
+	hoard []byte
+}
+
+// double tells everything twice.
+type double struct{ slog.Handler }
+
+func (d double) Handle(ctx context.Context, record slog.Record) error {
+	return errors.Join(d.Handler.Handle(ctx, record), d.Handler.Handle(ctx, record))
 }
 
 // More sessions than there may be push out the oldest, and no right user.
 func TestSessionsAreBounded(t *testing.T) {
-	server, _ := logged(t, func(c *ServerConfig) { c.MaxSessions = 50 })
-	at := time.Now()
-	for i := range 200 {
-		abandon(t, server, nil, 1000+i, 1+i%6, at)
-		if n := server.Sessions(); n > 50 {
-			t.Fatalf("%d sessions", n)
-		}
+	for name, c := range map[string]struct {
+		max   int
+		bound bool
+	}{"bounded": {50, true}, "must fail: one too many": {51, false}} {
+		t.Run(name, func(t *testing.T) {
+			server, _ := logged(t, func(s *ServerConfig) { s.MaxSessions = c.max })
+			at, most := time.Now(), 0
+			for i := range 200 {
+				abandon(t, server, nil, 1000+i, 1+i%6, at)
+				most = max(most, server.Sessions())
+			}
+			if (most <= 50) != c.bound {
+				t.Errorf("%d sessions", most)
+			}
+			mustEnter(t, server, new(fast.PACs), at)
+		})
 	}
-	mustEnter(t, server, new(fast.PACs), at)
 }
 
 // Every bit of every packet, in turn, is flipped on its way to the server: the
@@ -145,17 +232,13 @@ func TestFlippedBits(t *testing.T) {
 	server, said := logged(t, nil)
 	store := new(fast.PACs)
 	for _, what := range []string{"certificate", "PAC"} {
-		w := &flipper{wire: wire{server: server, rand: rand.New(rand.NewPCG(1, 2)), from: from}, t: t, said: said, every: 7}
-		if *long {
-			w.every = 1
-		}
-		client := &Client{conn: w, config: ClientConfig{Secret: secret, MTU: 1400, Timeout: time.Millisecond, Tries: 2}}
-		result, err := client.Authenticate(t.Context(), newPeer(store, "open sesame"))
+		w := newFlipper(server, said)
+		result, err := w.client().Authenticate(t.Context(), newPeer(store, "open sesame"))
 		if err != nil || !result.Accepted || !result.KeysAgree {
 			t.Fatalf("%s: %+v, %v", what, result, err)
 		}
-		if w.flipped == 0 {
-			t.Fatal("nothing was flipped")
+		if w.flipped == 0 || w.problem != "" {
+			t.Fatalf("%s: %d bits were flipped: %s", what, w.flipped, w.problem)
 		}
 		t.Logf("%s: %d bits flipped", what, w.flipped)
 	}
@@ -164,26 +247,66 @@ func TestFlippedBits(t *testing.T) {
 	}
 }
 
+// A server that answers such packets is found, and one that does not tell of them,
+// or twice.
+func TestFlippedBitsAreChecked(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*ServerConfig)
+		answer func([]byte) []byte
+		want   string
+	}{
+		"answered":    {nil, func(p []byte) []byte { return p }, "answered"},
+		"not told":    {func(c *ServerConfig) { c.Log = nil }, nil, "0 lines"},
+		"told double": {func(c *ServerConfig) { c.Log = slog.New(double{c.Log.Handler()}) }, nil, "2 lines"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newFlipper(logged(t, c.change))
+			if c.answer != nil {
+				w.handle = c.answer
+			}
+			if _, err := w.client().Authenticate(t.Context(), newPeer(nil, "open sesame")); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(w.problem, c.want) {
+				t.Errorf("not found: %q", w.problem)
+			}
+		})
+	}
+}
+
 // flipper sends each packet with one bit flipped, for every nth bit,
 // before it sends the packet.
 type flipper struct {
 	wire
-	t       *testing.T
+	handle  func(packet []byte) []byte // the server's
 	said    reasons
 	every   int
 	flipped int
+	problem string // the first one
+}
+
+func newFlipper(server *Server, said reasons) *flipper {
+	f := &flipper{wire: wire{server: server, rand: rand.New(rand.NewPCG(1, 2)), from: from}, said: said, every: 7}
+	f.handle = func(packet []byte) []byte { return server.Handle(packet, from, time.Now()) }
+	if *long {
+		f.every = 1
+	}
+	return f
+}
+
+func (f *flipper) client() *Client {
+	return &Client{conn: f, config: ClientConfig{Secret: secret, MTU: 1400, Timeout: time.Millisecond, Tries: 2}}
 }
 
 func (f *flipper) Write(p []byte) (int, error) {
-	for bit := f.flipped % f.every; bit < 8*len(p); bit += f.every {
+	for bit := f.flipped % f.every; bit < 8*len(p) && f.problem == ""; bit += f.every {
 		packet := bytes.Clone(p)
 		packet[bit/8] ^= 1 << (bit % 8)
-		before, _ := f.said.lines("a packet is dropped")
-		if reply := f.server.Handle(packet, f.from, time.Now()); reply != nil {
-			f.t.Fatalf("a packet with bit %d flipped is answered", bit)
-		}
-		if after, _ := f.said.lines(""); after != before+1 {
-			f.t.Fatalf("bit %d: %d lines", bit, after-before)
+		before, _ := f.said.lines("")
+		if reply := f.handle(packet); reply != nil {
+			f.problem = fmt.Sprintf("a packet with bit %d flipped is answered", bit)
+		} else if after, _ := f.said.lines(""); after != before+1 {
+			f.problem = fmt.Sprintf("bit %d: %d lines", bit, after-before)
 		}
 		f.flipped++
 	}
@@ -250,9 +373,8 @@ func TestFaultsAreToldOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server, said := logged(t, nil)
 			c.act(t, server)
-			entered := said["access\n"]
-			if all, with := said.lines(c.want); all-entered > 1 || with != 1 {
-				t.Errorf("it is told in %d lines, %d with the reason: %v", all, with, said)
+			if problem := said.once(c.want); problem != "" {
+				t.Error(problem)
 			}
 			mustEnter(t, server, new(fast.PACs), time.Now())
 			if n := server.Sessions(); n != 0 {

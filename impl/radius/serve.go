@@ -13,65 +13,158 @@ import (
 // maxPacket is the longest packet (RFC 2865, Section 3).
 const maxPacket = 4096
 
-// Serve answers what comes on a UDP socket until the context is done, then
-// finishes what it has begun, closes the socket and returns nil. It works on as
-// many packets at once as there are processors; others wait in the socket.
+const (
+	// How long the replies to a batch of packets wait for the others at most.
+	patience = time.Millisecond
+	// For how long a goroutine has always found more packets when it calls for help.
+	strain = 10 * time.Millisecond
+	// How often a goroutine yields. Of one that does not for 10 ms, the runtime takes
+	// the processor away while it waits for packets, and watches all others closely
+	// for a while, which costs more.
+	turn = 5 * time.Millisecond
+)
+
+// Serve answers what comes on a UDP socket until the context is done. Then no
+// session begins any more, on any socket; once those under way have ended, or
+// [ServerConfig] lets them no longer, it closes the socket and returns nil. The
+// socket is Serve's alone: nobody else can use or close it.
+//
+// One goroutine reads and answers, as many packets at once as are there, which
+// spares wake-ups and system calls; where it does not keep up, others help it, as
+// many as there are processors. What is more waits in the socket.
 func (s *Server) Serve(ctx context.Context, conn *net.UDPConn) error {
-	stop := context.AfterFunc(ctx, func() { conn.SetReadDeadline(time.Unix(1, 0)) })
-	defer stop()
-	var workers sync.WaitGroup
-	errs := make(chan error, runtime.GOMAXPROCS(0))
-	for range cap(errs) {
-		workers.Go(func() { errs <- s.work(ctx, conn) })
-	}
-	workers.Go(func() { s.sweep(ctx) })
-	err := <-errs
-	if err != nil {
-		conn.SetReadDeadline(time.Unix(1, 0))
-	}
-	for range cap(errs) - 1 {
-		<-errs
-	}
+	socket, err := takeOver(conn)
 	if err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	workers.Wait()
-	return conn.Close()
+	asked := ctx
+	ctx, cancel := context.WithCancel(context.WithoutCancel(asked))
+	defer cancel()
+	stop := context.AfterFunc(asked, func() {
+		s.drain(ctx)
+		cancel()
+	})
+	defer stop()
+	unblock := context.AfterFunc(ctx, socket.unblock)
+	defer unblock()
+	var others sync.WaitGroup
+	busy := make(chan struct{}, 1) // a call waits for who comes to hear it
+	for range runtime.GOMAXPROCS(0) - 1 {
+		others.Go(func() { s.newWorker(socket, busy).help(ctx) })
+	}
+	others.Go(func() { s.sweep(ctx) })
+	err = s.newWorker(socket, busy).lead(ctx)
+	cancel()
+	others.Wait()
+	return errors.Join(err, socket.Close())
 }
 
-func (s *Server) work(ctx context.Context, conn *net.UDPConn) error {
-	buffer := make([]byte, maxPacket)
+// drain waits until all sessions have ended, or time is up.
+func (s *Server) drain(ctx context.Context) {
+	longest := s.config.Load().Drain
+	if longest <= 0 {
+		return
+	}
+	up := time.NewTimer(longest)
+	defer up.Stop()
+	select {
+	case <-s.sessions.drain():
+	case <-up.C:
+	case <-ctx.Done():
+	}
+}
+
+// worker is one goroutine that reads and answers.
+type worker struct {
+	*Server
+	*datagrams
+	busy    chan struct{} // calls for help
+	emptied time.Time     // when it last had all that was there
+	yielded time.Time
+}
+
+func (s *Server) newWorker(socket *socket, busy chan struct{}) *worker {
+	return &worker{Server: s, datagrams: newDatagrams(socket), busy: busy, emptied: time.Now()}
+}
+
+// lead works until the context is done or the socket is closed.
+func (w *worker) lead(ctx context.Context) error {
 	for {
-		n, from, err := conn.ReadFromUDPAddrPort(buffer)
+		n, err := w.read(true)
 		switch {
+		case n > 0:
+			w.batch(n)
 		case ctx.Err() != nil:
 			return nil
 		case errors.Is(err, net.ErrClosed):
 			return err
-		case err != nil && n == 0:
-			var timeout net.Error
-			if errors.As(err, &timeout) && timeout.Timeout() {
-				return err // the context is not done: another worker has failed
-			}
-			continue // what an earlier reply has brought back, for instance
 		}
-		s.reply(conn, buffer[:n], from)
+		// Another error is what an earlier reply has brought back, for instance.
 	}
 }
 
-// reply answers one packet. A defect in a method ends its packet, not the
-// server.
-func (s *Server) reply(conn *net.UDPConn, packet []byte, from netip.AddrPort) {
+// help works when another calls, for as long as there is something to read.
+func (w *worker) help(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.busy:
+		}
+		for n, _ := w.read(false); n > 0 && ctx.Err() == nil; n, _ = w.read(false) {
+			w.batch(n)
+		}
+	}
+}
+
+// batch answers the packets that were read.
+func (w *worker) batch(n int) {
+	now := time.Now()
+	flushed := now
+	if n < batchSize {
+		w.emptied = now
+	}
+	for i := range n {
+		if i > 0 {
+			now = time.Now()
+		}
+		if now.Sub(flushed) > patience {
+			w.flush()
+			flushed = now
+		}
+		if now.Sub(w.emptied) > strain {
+			select {
+			case w.busy <- struct{}{}:
+			default: // somebody has called already
+			}
+		}
+		packet, from := w.packet(i)
+		if reply := w.handle(packet, from, now); reply != nil {
+			w.reply(i, reply)
+		}
+	}
+	w.flush()
+	if now.Sub(w.yielded) > turn {
+		w.yielded = now
+		runtime.Gosched()
+	}
+}
+
+// handle is [Server.Handle], in which a defect of a method ends its packet, not
+// the server.
+func (s *Server) handle(packet []byte, from netip.AddrPort, now time.Time) []byte {
 	defer func() {
 		if r := recover(); r != nil {
 			s.config.Load().Log.Error("a packet has caused a panic", "from", from, "panic", r)
 		}
 	}()
-	if reply := s.Handle(packet, from, time.Now()); reply != nil {
-		if _, err := conn.WriteToUDPAddrPort(reply, from); err != nil {
-			s.config.Load().Log.Warn("a reply cannot be sent", "to", from, "reason", err)
-		}
-	}
+	return s.Handle(packet, from, now)
+}
+
+func (w *worker) flush() {
+	w.sendAll(func(to net.Addr, err error) {
+		w.config.Load().Log.Warn("a reply cannot be sent", "to", to, "reason", err)
+	})
 }
 
 // sweep lets silent sessions expire where no packets come either.

@@ -33,6 +33,7 @@ type ServerConfig struct {
 
 	MaxSessions int           // at once; 0: 65536. The oldest one makes room.
 	Timeout     time.Duration // of a session in which nothing comes; 0: 30 s
+	Drain       time.Duration // how long sessions may go on once Serve is to end; 0: they may not
 
 	// Failures of one NAS within FailureWindow block it; 0: 100 in 10 minutes,
 	// negative: never.
@@ -152,8 +153,8 @@ func (c *ServerConfig) secretOf(a netip.Addr) []byte {
 	return nil
 }
 
-// Handle takes one packet and returns the reply, nil for none. The packet may
-// be overwritten once Handle has returned.
+// Handle takes one packet and returns the reply, nil for none. It decrypts within
+// the packet, and keeps nothing of it.
 func (s *Server) Handle(packet []byte, from netip.AddrPort, now time.Time) []byte {
 	c := s.config.Load()
 	from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
@@ -164,8 +165,9 @@ func (s *Server) Handle(packet []byte, from netip.AddrPort, now time.Time) []byt
 		return nil
 	}
 	s.Expire(now)
-	request, err := parseRequest(packet, secret)
-	if err != nil {
+	request := requests.Get().(*request)
+	defer requests.Put(request)
+	if err := request.parse(packet, secret); err != nil {
 		c.Observe(Observation{from.Addr(), Dropped, nil})
 		c.Log.Warn("a packet is dropped", "from", from, "reason", err)
 		return nil
@@ -181,22 +183,10 @@ func (s *Server) Handle(packet []byte, from netip.AddrPort, now time.Time) []byt
 		c.Observe(Observation{from.Addr(), fate, nil})
 		return reply
 	}
-	reply, seen := s.answer(c, request, from, now)
+	reply, seen := s.answer(c, &request.Packet, from, now)
 	s.replies.fill(number, reply)
 	c.Observe(seen)
 	return reply
-}
-
-func parseRequest(packet, secret []byte) (*radius.Packet, error) {
-	request, err := radius.Parse(packet, secret)
-	if err != nil {
-		return nil, err
-	}
-	if request.Code != radius.CodeAccessRequest {
-		return nil, fmt.Errorf("radius: %v is no Access-Request", request.Code)
-	}
-	length := int(packet[2])<<8 | int(packet[3])
-	return request, checkMessage(packet[:length], secret, request.Authenticator)
 }
 
 // answer takes an Access-Request that is authentic and new.
@@ -212,7 +202,9 @@ func (s *Server) answer(c *ServerConfig, request *radius.Packet, from netip.Addr
 	}
 	var session *session
 	if len(state) == 0 {
-		session = s.sessions.begin(c, from.Addr(), now)
+		if session = s.sessions.begin(c, from.Addr(), now); session == nil {
+			return nil, Observation{from.Addr(), Dropped, nil} // the NAS turns to another server
+		}
 	} else if session = s.sessions.find(state, from.Addr(), now); session == nil {
 		return s.refuse(c, request, message, from, "State is of no session of this NAS"), seen
 	}

@@ -32,26 +32,43 @@ type sessions struct {
 
 	mu    sync.Mutex
 	by    map[stateKey]*session
-	order *list.List // by last use, the oldest first
+	order *list.List    // by last use, the oldest first
+	none  chan struct{} // no more begin, and it is closed once all have ended; nil: they do
 }
 
 func newSessions(max int, timeout time.Duration) *sessions {
 	return &sessions{max: max, timeout: timeout, by: map[stateKey]*session{}, order: list.New()}
 }
 
-// begin makes a session. Where there are too many, the one that has been silent
-// for the longest makes room.
+// begin makes a session, unless they are being drained. Where there are too
+// many, the one that has been silent for the longest makes room.
 func (s *sessions) begin(c *ServerConfig, nas netip.Addr, now time.Time) *session {
 	x := &session{state: newState(), nas: nas, touched: now}
 	x.server = eap.NewServer(&eap.ServerConfig{Methods: c.Methods})
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.none != nil {
+		return nil
+	}
 	for len(s.by) >= s.max {
 		s.drop(s.order.Front().Value.(*session))
 	}
 	s.by[x.state] = x
 	x.place = s.order.PushBack(x)
-	s.mu.Unlock()
 	return x
+}
+
+// drain lets no more sessions begin. The result is closed once all have ended.
+func (s *sessions) drain() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.none == nil {
+		s.none = make(chan struct{})
+		if len(s.by) == 0 {
+			close(s.none)
+		}
+	}
+	return s.none
 }
 
 // find returns the session of a State, if it is this NAS's.
@@ -108,6 +125,9 @@ func (s *sessions) remove(x *session) {
 	if s.by[x.state] == x {
 		delete(s.by, x.state)
 		s.order.Remove(x.place)
+		if s.none != nil && len(s.by) == 0 {
+			close(s.none)
+		}
 	}
 }
 

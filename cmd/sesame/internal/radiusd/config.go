@@ -45,6 +45,7 @@ type Config struct {
 
 	MaxSessions   int           `toml:"max_sessions"`
 	Timeout       time.Duration `toml:"session_timeout"`
+	Drain         time.Duration `toml:"drain"`
 	UserFailures  int           `toml:"user_failures"`
 	NASFailures   int           `toml:"nas_failures"`
 	FailureWindow time.Duration `toml:"failure_window"`
@@ -84,6 +85,7 @@ tls_max = "1.2"
 
 max_sessions = 65536
 session_timeout = "30s"
+drain = "5s"                   # how long SIGTERM lets sessions under way go on
 user_failures = 5              # of one user within failure_window; -1 for no limit
 nas_failures = 100             # of one client within failure_window; -1 for no limit
 failure_window = "10m"

@@ -79,7 +79,7 @@ func (d *Daemon) radiusConfig() (*radius.ServerConfig, error) {
 		return nil, err
 	}
 	return &radius.ServerConfig{
-		Methods: methods, Clients: clients, MaxSessions: c.MaxSessions, Timeout: c.Timeout,
+		Methods: methods, Clients: clients, MaxSessions: c.MaxSessions, Timeout: c.Timeout, Drain: c.Drain,
 		Failures: c.NASFailures, FailureWindow: c.FailureWindow, Log: d.log, Observe: d.metrics.observe,
 	}, nil
 }
