@@ -88,8 +88,8 @@ func knownLayout(f function) bool {
 	}
 	sum := func(portable bool) []byte {
 		m := HMAC{fn: &f, hash: h, portable: portable}
-		m.padKey(&m.inner, key, &innerPad)
-		m.padKey(&m.outer, key, &outerPad)
+		m.inner.set(key, &innerPad)
+		m.outer.set(key, &outerPad)
 		padded := make([]byte, len(message)+m.MaxPad())
 		n := m.Pad(padded, copy(padded, message))
 		return m.Sum(padded[:n], len(message))

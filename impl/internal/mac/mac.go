@@ -30,13 +30,18 @@ type HMAC struct {
 	hashes   [functions]digest
 	used     [functions]bool // since the last Wipe
 	portable bool            // the marshalled layout is unknown: use Sum
-	begun    bool            // hash stands behind the inner pad, where SetKey has left it
 
-	// The marshalled hash after the padded key; portable: the padded key.
-	inner, outer [maxMarshaled]byte
+	inner, outer pad
 	// A marshalled hash: its chaining value is where the last digest is found,
 	// and its buffer, empty, gives the zeros that pad the digest to a block.
 	state [maxMarshaled]byte
+}
+
+// pad is a padded key, and from its first use on the marshalled hash after it;
+// portable: always the padded key.
+type pad struct {
+	state     [maxMarshaled]byte
+	marshaled bool
 }
 
 type digest interface {
@@ -62,27 +67,21 @@ func (m *HMAC) SetKey(f Function, key []byte) {
 	}
 	m.fn, m.hash, m.portable = fn, m.hashes[f], !fn.known()
 	m.used[f] = true
-	m.hash.Reset()
 	if len(key) > fn.block {
 		// RFC 2104, Section 2: a key longer than a block is hashed first.
+		m.hash.Reset()
 		m.hash.Write(key)
 		key = m.hash.Sum(m.state[magicSize:magicSize])
 	}
-	m.padKey(&m.outer, key, &outerPad)
-	m.padKey(&m.inner, key, &innerPad)
-	m.begun = !m.portable
+	m.inner.set(key, &innerPad)
+	m.outer.set(key, &outerPad)
 	clear(m.state[:])
 }
 
-func (m *HMAC) padKey(state *[maxMarshaled]byte, key []byte, pad *[maxBlock]byte) {
-	block := state[:m.fn.block]
-	copy(block, pad[:])
-	subtle.XORBytes(block, key, pad[:])
-	if !m.portable {
-		m.hash.Reset()
-		m.hash.Write(block)
-		m.marshal(state)
-	}
+func (p *pad) set(key []byte, with *[maxBlock]byte) {
+	copy(p.state[:], with[:])
+	subtle.XORBytes(p.state[:], key, with[:])
+	p.marshaled = false
 }
 
 // Size is the length of the MAC in octets.
@@ -92,13 +91,7 @@ func (m *HMAC) Size() int { return m.fn.size }
 func (m *HMAC) BlockSize() int { return m.fn.block }
 
 // Start begins a message.
-func (m *HMAC) Start() {
-	if m.begun {
-		m.begun = false // the first message after SetKey
-		return
-	}
-	m.restore(&m.inner)
-}
+func (m *HMAC) Start() { m.enter(&m.inner) }
 
 // Write adds octets to the message.
 func (m *HMAC) Write(p []byte) { m.hash.Write(p) }
@@ -185,13 +178,13 @@ func (m *HMAC) Outer(inner []byte) []byte {
 // finishOuter takes the inner hash in m.digest and leaves the MAC there.
 func (m *HMAC) finishOuter() []byte {
 	if m.portable {
-		m.restore(&m.outer)
+		m.enter(&m.outer)
 		m.hash.Write(m.digest())
 		m.hash.Sum(m.state[magicSize:magicSize])
 		return m.digest()
 	}
 	block := m.padDigest()
-	m.restore(&m.outer)
+	m.enter(&m.outer)
 	m.hash.Write(block)
 	return m.Chain()
 }
@@ -217,16 +210,19 @@ func (m *HMAC) marshal(state *[maxMarshaled]byte) {
 	}
 }
 
-// restore makes the hash what it was after the padded key.
-func (m *HMAC) restore(state *[maxMarshaled]byte) {
-	m.begun = false
-	if m.portable {
-		m.hash.Reset()
-		m.hash.Write(state[:m.fn.block])
+// enter makes the hash what it is after the padded key.
+func (m *HMAC) enter(p *pad) {
+	if p.marshaled {
+		if err := m.hash.UnmarshalBinary(p.state[:m.fn.marshaled]); err != nil {
+			panic("mac: " + err.Error()) // the layout test has passed
+		}
 		return
 	}
-	if err := m.hash.UnmarshalBinary(state[:m.fn.marshaled]); err != nil {
-		panic("mac: " + err.Error()) // the layout test has passed
+	m.hash.Reset()
+	m.hash.Write(p.state[:m.fn.block])
+	if !m.portable {
+		m.marshal(&p.state)
+		p.marshaled = true
 	}
 }
 
@@ -241,9 +237,8 @@ func (m *HMAC) Wipe() {
 			m.wipeHash(&table[f], h)
 		}
 	}
-	m.fn, m.hash, m.used, m.portable, m.begun = nil, nil, [functions]bool{}, false, false
-	clear(m.inner[:])
-	clear(m.outer[:])
+	m.fn, m.hash, m.used, m.portable = nil, nil, [functions]bool{}, false
+	m.inner, m.outer = pad{}, pad{}
 	clear(m.state[:])
 }
 
