@@ -40,7 +40,7 @@ type Entry struct {
 
 // hotPaths are the rows whose profiles are kept.
 var hotPaths = regexp.MustCompile(`^(PRF SHA256, 48 octets|PRF MD5-SHA1, 48 octets|T-PRF.*|record (seal|open) (AES-128-GCM|AES-128-CBC-SHA|ChaCha20-Poly1305), 16384 octets|` +
-	`PAC handshake, (Conn, )?TLS 1.2 AES-128-GCM|Conn to Conn AES-128-GCM, (1024|16384) octets|explorer, properties, the model at budget 1)$`)
+	`PAC handshake, (Conn, )?TLS 1.2 AES-128-GCM|Conn to Conn AES-128-(GCM, 1024|GCM, 16384|CBC-SHA, 16384) octets|explorer, properties, the model at budget 1)$`)
 
 // ProfileRows profiles our sides of the hot paths, for so long each, and leaves
 // the files that pprof reads in a folder.

@@ -98,7 +98,7 @@ func (r *Report) Summary() (targets int, missed []string) {
 				targets++
 			}
 			if q.Verdict == NotMet {
-				missed = append(missed, fmt.Sprintf("%s: %s, %s", row.Name, q.text(), q.Target()))
+				missed = append(missed, fmt.Sprintf("%s: %s, %s%s", row.Name, q.text(), q.Target(), row.reach(q)))
 			}
 		}
 		for _, c := range row.Counts {
@@ -115,6 +115,18 @@ func (r *Report) Summary() (targets int, missed []string) {
 		}
 	}
 	return targets, missed
+}
+
+// reach says what the row's primitives or its raw cipher would be against the
+// side of q if nothing had to be done beside them, "" where there are none.
+func (r Result) reach(q Ratio) string {
+	for _, least := range []string{Floor, Raw} {
+		floor, ok := r.Figure(least)
+		if other, _ := r.Figure(q.Against); ok && q.AtLeast != 0 && q.Against != least {
+			return fmt.Sprintf("; %s alone: %.2fx", least, other.Nanoseconds/floor.Nanoseconds)
+		}
+	}
+	return ""
 }
 
 func (q Ratio) text() string {
