@@ -1,5 +1,5 @@
 // Package fuzz is the rung that runs the native fuzz targets of the module:
-// each for the same time, in the long run a CPU-hour altogether.
+// each for the same CPU time, in the long run an hour altogether.
 package fuzz
 
 import (
@@ -35,8 +35,8 @@ var Rung = ladder.Rung{
 // The CPU time of a long run in all, and that of one target in a short one.
 const (
 	longTime  = time.Hour
-	shortTime = 10 * time.Second
-	leastTime = time.Minute // of a target in a long run
+	shortTime = 20 * time.Second
+	leastTime = 2 * time.Minute // of a target in a long run
 
 	// overtime is what a target may take beside its fuzzing: to be built, and to
 	// make what it has found smaller.
@@ -59,7 +59,7 @@ func run(ctx context.Context, r *ladder.Run) error {
 	each := shortTime
 	done := &ledger{Done: map[string]time.Duration{}}
 	if r.Long {
-		each = max(leastTime, longTime/time.Duration(workers*len(targets))).Round(time.Second)
+		each = max(leastTime, longTime/time.Duration(len(targets))).Round(time.Second)
 		if done, err = openLedger(dir); err != nil {
 			return err
 		}
@@ -67,29 +67,31 @@ func run(ctx context.Context, r *ladder.Run) error {
 	return fuzzAll(ctx, r, dir, own, each, workers, done)
 }
 
-// fuzzAll fuzzes each target for what is left of its time.
+// fuzzAll fuzzes each target until it has used its CPU time, however much of the
+// machine others have meanwhile.
 func fuzzAll(ctx context.Context, r *ladder.Run, dir string, targets []Target, each time.Duration, workers int, done *ledger) error {
 	for i, t := range targets {
 		r.Progress(i, len(targets), t.String())
-		left := done.left(t, each)
-		if left < time.Second {
+		if done.left(t, each) == 0 {
 			r.Count("targets done before", 1)
 			continue
 		}
-		ran, err := t.run(ctx, dir, left, workers)
-		if ctx.Err() != nil {
-			r.Notef("interrupted within %v, target %d of %d; a long run goes on from there", t, i+1, len(targets))
-			return errors.Join(ctx.Err(), done.add(t, min(left, ran.spent)))
-		}
-		if err != nil {
-			return err
-		}
 		r.Count("targets", 1)
-		r.Count("executions", ran.executions)
-		r.Count("CPU seconds", int(ran.cpu.Seconds()))
-		if err := done.add(t, left); err != nil {
-			return err
+		var used time.Duration
+		for left := done.left(t, each); left > 0; left = done.left(t, each) {
+			ran, err := t.run(ctx, dir, time.Second+(left/time.Duration(workers)).Truncate(time.Second), workers)
+			err = errors.Join(err, done.add(t, ran.cpu))
+			if ctx.Err() != nil {
+				r.Notef("interrupted within %v, target %d of %d; a long run goes on from there", t, i+1, len(targets))
+				return err
+			}
+			if err != nil {
+				return err
+			}
+			r.Count("executions", ran.executions)
+			used += ran.cpu
 		}
+		r.Count("CPU seconds", int(used.Seconds()))
 	}
 	return done.finish(targets)
 }
@@ -129,8 +131,8 @@ func Targets(dir string) ([]Target, error) {
 // outcome is what fuzzing a target has come to.
 type outcome struct {
 	executions int
-	spent      time.Duration // fuzzing, as the target has said last
-	cpu        time.Duration // building included
+	spent      time.Duration // as the target has said last
+	cpu        time.Duration // of fuzzing: at most what all workers could have had
 }
 
 // run fuzzes one target. When ctx ends, so do all processes of the run.
@@ -145,19 +147,21 @@ func (t Target) run(ctx context.Context, dir string, each time.Duration, workers
 	group.Interrupt(cmd, grace)
 	out, err := cmd.CombinedOutput()
 	group.End(cmd)
+	ran := progress(out)
+	if cmd.ProcessState != nil { // it counts the compiler, too
+		ran.cpu = min(cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), ran.spent*time.Duration(workers))
+	}
 	switch {
 	case ctx.Err() != nil:
-		return progress(out), ctx.Err()
+		return ran, ctx.Err()
 	case bounded.Err() != nil:
 		return outcome{}, fmt.Errorf("%v has not ended %v after its time:\n%s", t, overtime, bytes.TrimSpace(out))
 	case err != nil && !timeIsUp(out):
 		return outcome{}, ladder.Differ("%v: %v\n%s", t, err, bytes.TrimSpace(out))
 	}
-	ran := progress(out)
-	if ran.executions == 0 {
+	if ran.executions == 0 || ran.cpu == 0 {
 		return outcome{}, fmt.Errorf("%v says nothing of executions:\n%s", t, bytes.TrimSpace(out))
 	}
-	ran.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	return ran, nil
 }
 

@@ -42,7 +42,7 @@ func module(t *testing.T, body string) string {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"go.mod": "module example\n\ngo 1.26\n",
-		"x_test.go": "package example\n\nimport (\n\t\"net\"\n\t\"sync\"\n\t\"testing\"\n)\n\nvar once sync.Once\nvar _ net.Conn\n\nfunc FuzzX(f *testing.F) {\n\tf.Add([]byte(\"a\"))\n" +
+		"x_test.go": "package example\n\nimport (\n\t\"net\"\n\t\"sync\"\n\t\"testing\"\n\t\"time\"\n)\n\nvar once sync.Once\nvar _ net.Conn\nvar _ time.Time\n\nfunc FuzzX(f *testing.F) {\n\tf.Add([]byte(\"a\"))\n" +
 			"\tf.Fuzz(func(t *testing.T, b []byte) {" + body + "})\n}\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
@@ -178,6 +178,22 @@ func TestDigest(t *testing.T) {
 	}
 	if other, err := digest(dir); other == first || err != nil {
 		t.Errorf("another source does not change the digest, or %v", err)
+	}
+}
+
+// A target that had little of the machine goes on until it has had its time.
+func TestTimeIsOfCPU(t *testing.T) {
+	dir := module(t, " net.Pipe(); <-time.After(2 * time.Millisecond) ")
+	r, l := ladder.NewRun(1), &ledger{Done: map[string]time.Duration{}}
+	if err := fuzzAll(t.Context(), r, dir, []Target{{"./.", "FuzzX"}}, time.Second, 1, l); err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int{}
+	for _, c := range r.Counts() {
+		counts[c.What] = c.N
+	}
+	if counts["CPU seconds"] < 1 || counts["targets"] != 1 || counts["executions"] == 0 {
+		t.Errorf("%v", counts)
 	}
 }
 

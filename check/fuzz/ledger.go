@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// ledger remembers how long each target of a long run has been fuzzed, so that
+// ledger remembers the CPU time that each target of a long run has had, so that
 // one that was interrupted goes on where it was. It is about one state of the
 // sources: with another, all begins anew.
 type ledger struct {
@@ -46,12 +46,12 @@ func readLedger(file, sources string) *ledger {
 	return l
 }
 
-// left returns how long a target has yet to be fuzzed.
+// left returns the CPU time that a target has yet to have.
 func (l *ledger) left(t Target, each time.Duration) time.Duration {
 	return max(0, each-l.Done[t.String()])
 }
 
-// add notes that a target was fuzzed so long.
+// add notes that a target has had so much CPU time more.
 func (l *ledger) add(t Target, spent time.Duration) error {
 	l.Done[t.String()] += spent
 	if l.file == "" {
