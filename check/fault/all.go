@@ -19,18 +19,22 @@ const (
 	Hung // they did not end in time
 )
 
+// allTests are the arguments to run all tests of a binary, up to the first that
+// fails, but for those that count allocations: the switches between faults make
+// some.
+var allTests = []string{"-test.failfast", "-test.short", "-test.skip=Alloc"}
+
 // MostTime is how long RunAll waits, whatever the tests do.
 const MostTime = 10 * time.Minute
 
 // RunAll runs all tests of the binary under a fault, up to the first that fails;
-// those that count allocations are left out, since the switches between faults
-// make some. It returns what became of them, and how much processor time they
-// took. Tests that take more of it than limit have hung; a busy machine does not
-// matter. A limit of 0 is none.
+// those that count allocations are left out. It returns what became of them, and
+// how much processor time they took. Tests that take more of it than limit have
+// hung; a busy machine does not matter. A limit of 0 is none.
 func (b *Binary) RunAll(ctx context.Context, fault string, limit time.Duration) (Outcome, time.Duration, error) {
 	bounded, cancel := context.WithTimeout(ctx, MostTime)
 	defer cancel()
-	cmd := Limited(bounded, limit, b.path, "-test.failfast", "-test.short", "-test.skip=Alloc")
+	cmd := Limited(bounded, limit, b.path, allTests...)
 	cmd.Dir = b.folder
 	cmd.Env = append(os.Environ(), variable+"="+fault)
 	err := cmd.Run()

@@ -3,6 +3,7 @@ package fault
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -61,6 +62,11 @@ func TestAllocations(t *testing.T) { t.Fail() }
 	for fault, want := range map[string]Outcome{"": Passed, "fails": Failed, "hangs": Hung, "eats": Failed} {
 		if got, _, err := b.RunAll(t.Context(), fault, 2*time.Second); got != want || err != nil {
 			t.Errorf("%q: outcome %d, want %d: %v", fault, got, want, err)
+		}
+	}
+	for fault, want := range map[string]bool{"": true, "fails": false} {
+		if passed, output, err := b.Run(t.Context(), "", fault); passed != want || err != nil || !passed && !strings.Contains(output, "TestP") {
+			t.Errorf("%q: passed %v, %v\n%s", fault, passed, err, output)
 		}
 	}
 }

@@ -78,11 +78,15 @@ func Build(ctx context.Context, root, overlay, pkg string) (*Binary, error) {
 	return &Binary{to, filepath.Join(root, filepath.FromSlash(pkg))}, nil
 }
 
-// Run runs the tests of these names under a fault; "" is none. It reports
-// whether they pass, and what was printed. A test that does not end counts as
-// neither: it is an error.
+// Run runs the tests of these names, "" being those that RunAll runs, under a
+// fault; "" is none. It reports whether they pass, and what was printed. A test
+// that does not end counts as neither: it is an error.
 func (b *Binary) Run(ctx context.Context, tests, fault string) (passed bool, output string, err error) {
-	cmd := exec.CommandContext(ctx, b.path, "-test.run", "^("+tests+")$", "-test.timeout", "2m")
+	args := []string{"-test.run", "^(" + tests + ")$", "-test.timeout", "2m"}
+	if tests == "" {
+		args = append([]string{"-test.timeout", "10m"}, allTests...)
+	}
+	cmd := exec.CommandContext(ctx, b.path, args...)
 	cmd.Dir = b.folder
 	cmd.Env = append(os.Environ(), variable+"="+fault)
 	out, err := cmd.CombinedOutput()

@@ -15,7 +15,7 @@ import (
 // Rung runs every citing test under its faults.
 var Rung = ladder.Rung{
 	Name:  "requirements",
-	Shows: "every requirement that can be checked is, by something that fails where the requirement is violated",
+	Shows: "every requirement that can be checked is, by something that fails where the requirement is violated; and impl passes its own tests",
 	Needs: []ladder.Tool{checkout.Tool},
 	Run:   climb,
 }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/sesame-tls/sesame/check/coverage"
 	"github.com/sesame-tls/sesame/check/fault"
 )
 
@@ -74,8 +76,8 @@ func (e *AliveError) Error() string {
 func (t Twin) String() string { return t.Package + "." + t.Test + "/" + t.Fault }
 
 // Twins runs the citing tests of the module at root without a fault, when they
-// must pass, and under each of the faults that they name, when they must fail.
-// Which says which to take. It calls done after each run, from several
+// must pass, as must all other tests of impl beside them, and under each of the
+// faults that they name, when they must fail. Which says which to take. It calls done after each run, from several
 // goroutines. Its error joins an [*AliveError] for each test that does otherwise.
 func Twins(ctx context.Context, root string, which func(Twin) bool, workers int, done func(Twin)) error {
 	faults, err := Faults()
@@ -120,6 +122,12 @@ func Twins(ctx context.Context, root string, which func(Twin) bool, workers int,
 	return errors.Join(errs...)
 }
 
+// whole reports whether all tests of a package are run without a fault, and not
+// the citing ones alone: those of impl that the rung coverage does not run.
+func whole(pkg string) bool {
+	return strings.HasPrefix(pkg, "impl/") && !slices.Contains(coverage.Packages, pkg)
+}
+
 // runTwins runs the twins of one package.
 func runTwins(ctx context.Context, root, overlay, pkg string, twins []Twin, done func(Twin)) error {
 	binary, err := fault.Build(ctx, root, overlay, pkg)
@@ -133,12 +141,15 @@ func runTwins(ctx context.Context, root, overlay, pkg string, twins []Twin, done
 		}
 	}
 	all := strings.Join(tests, "|")
+	if whole(pkg) {
+		all = ""
+	}
 	passed, output, err := binary.Run(ctx, all, "")
 	if err != nil {
 		return err
 	}
 	if !passed {
-		return &AliveError{Twin{Package: pkg, Test: all}, output}
+		return &AliveError{Twin{Package: pkg, Test: cmp.Or(all, "one of its tests")}, output}
 	}
 	var alive []error
 	for _, t := range twins {

@@ -32,8 +32,14 @@ const (
 // are told.
 func TestTwinsThatLive(t *testing.T) {
 	root := t.TempDir()
-	for name, text := range map[string]string{"go.mod": "module example\n\ngo 1.26\n", "p.go": evenSource, "p_test.go": evenTest} {
-		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o600); err != nil {
+	for name, text := range map[string]string{
+		"go.mod": "module example\n\ngo 1.26\n", "p.go": evenSource, "p_test.go": evenTest, "impl/p/p.go": evenSource, "impl/p/p_test.go": evenTest,
+	} {
+		file := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -49,5 +55,11 @@ func TestTwinsThatLive(t *testing.T) {
 		if want == "" && err != nil || want != "" && (!errors.As(err, &alive) || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", test, err, want)
 		}
+	}
+	// A package of impl must pass the tests, too, that cite nothing.
+	err = runTwins(t.Context(), root, overlay, "impl/p", []Twin{{"impl/p", "TestEven", "odd"}}, func(Twin) {})
+	var alive *AliveError
+	if !errors.As(err, &alive) || !strings.Contains(err.Error(), "impl/p: one of its tests fails without any fault") || !strings.Contains(alive.Output, "TestBroken") {
+		t.Errorf("a test of impl that fails: %v", err)
 	}
 }

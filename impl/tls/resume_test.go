@@ -340,3 +340,30 @@ func TestResumptionWithStandardLibrary(t *testing.T) {
 		}
 	})
 }
+
+// A renewed ticket (RFC 5077, Section 3.3) does not make its session younger, so
+// that no chain of resumptions outlives a lifetime. crypto/tls renews those of an
+// older key.
+func TestRenewedTicketKeepsItsDate(t *testing.T) {
+	client, server := clientConfig(), stdServer(testcert.RSA)
+	client.ClientSessionCache = tls.NewLRUClientSessionCache(0)
+	var sessions [2]*tls.Session
+	for i, keys := range [][][32]byte{{{1}}, {{2}, {1}}} {
+		client.Time = func() time.Time { return testTime().Add(time.Duration(i) * time.Hour) }
+		server.SetSessionTicketKeys(keys)
+		a, b := transports(t)
+		c, s := tls.Client(a, client.Clone()), stdtls.Server(b, server)
+		if clientErr, serverErr := handshakes(c, s); clientErr != nil || serverErr != nil {
+			t.Fatalf("client: %v\nserver: %v", clientErr, serverErr)
+		}
+		talk(t, c, s)
+		if got := c.ConnectionState().DidResume; got != (i > 0) {
+			t.Fatalf("handshake %d is resumed: %v", i, got)
+		}
+		sessions[i], _ = client.ClientSessionCache.Get(testcert.Name)
+	}
+	first, renewed := sessions[0], sessions[1]
+	if string(renewed.Ticket) == string(first.Ticket) || renewed.Created != first.Created || renewed.Created == 0 {
+		t.Errorf("a session of %d is one of %d with a new ticket", first.Created, renewed.Created)
+	}
+}
