@@ -55,6 +55,9 @@ func (m *Machine) NameSession(id []byte) { m.idLen = copy(m.id[:], id) }
 // and whether it keeps a hash of them.
 func (m *Machine) Holds() (octets int, hash bool) { return cap(m.in), m.transcript.Chosen() != 0 }
 
+// Kept returns how many octets of messages are kept for a CertificateVerify.
+func (m *Machine) Kept() int { return len(m.transcript.Messages()) }
+
 // Reset is what Release does before the machine goes back.
 func (m *Machine) Reset() { m.reset() }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sesame-tls/sesame/impl/handshake"
+	"github.com/sesame-tls/sesame/impl/internal/testcert"
 	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/spec"
 )
@@ -95,5 +96,28 @@ func TestProtocolNames(t *testing.T) {
 		if got := client.Info().Protocol; got != want || server.Info().Protocol != want {
 			t.Errorf("%s: %q and %q, want %q", c.name, got, server.Info().Protocol, want)
 		}
+	}
+}
+
+// TestDefaultRandomness: without a source of its own a machine draws from
+// crypto/rand: neither randoms nor Session IDs repeat themselves.
+func TestDefaultRandomness(t *testing.T) {
+	seen := map[string]bool{string(make([]byte, 32)): true}
+	for range 2 {
+		c, err := handshake.NewClient(&handshake.Config{}, &handshake.ClientParams{SessionID: handshake.FreshID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		client, server := newSide(c), newSide(handshake.NewServer(&handshake.Config{SessionIDs: true}), testcert.Server(testcert.RSA))
+		play(client, server)
+		established(t, client, server)
+		for _, drawn := range [][]byte{client.ClientRandom(), client.ServerRandom(), client.Hello().SessionID, client.Info().SessionID} {
+			if len(drawn) != 32 || seen[string(drawn)] {
+				t.Errorf("%x", drawn)
+			}
+			seen[string(drawn)] = true
+		}
+		client.Release()
+		server.Release()
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-// forger is a server that knows a session's secret, and does with it what no
-// server of ours does.
+// forger is a server that knows a session's or a ticket's secret, and makes of it
+// by itself what ours makes, or what no server of ours does.
 type forger struct {
 	session *handshake.Session
 	out     record.Half
@@ -88,6 +88,9 @@ func forgeries(session *handshake.Session) error {
 			return fmt.Errorf("octet %d of verify_data is wrong: %w", at, err)
 		}
 	}
+	if err := forgedPAC(session.Suite); err != nil {
+		return err
+	}
 	client, err := next([]byte("renewed"), -1)
 	if err != nil {
 		return err
@@ -99,6 +102,23 @@ func forgeries(session *handshake.Session) error {
 	client.step(f.seal(spec.ContentApplicationData, []byte("late")))
 	if client.count(handshake.CloseNotify) == 0 || client.count(handshake.Data) > 0 {
 		return fmt.Errorf("data after close_notify is delivered (RFC 5246, Section 7.2.1)")
+	}
+	return nil
+}
+
+// forgedPAC is a server that knows the ticket's secret: the client takes what it
+// has made of it by itself.
+func forgedPAC(suite spec.SuiteID) error {
+	c, err := handshake.NewClient(&handshake.Config{Suites: []spec.SuiteID{suite}}, &handshake.ClientParams{Ticket: ticket, HasSecret: true})
+	if err != nil {
+		return err
+	}
+	f := forger{session: &handshake.Session{Version: spec.TLS12, Suite: suite, ExtendedMasterSecret: true, Secret: [48]byte(secret)}}
+	client := newSide(c)
+	client.step(nil)
+	client.step(f.answer(client, nil, -1))
+	if client.State() != spec.Established || client.Info().Resumed != spec.BySessionSecret {
+		return fmt.Errorf("a server with the ticket's secret is not understood in %v: %w", client.State(), client.err)
 	}
 	return nil
 }

@@ -21,13 +21,30 @@ func probes(context.Context) error {
 		for _, probe := range []struct {
 			what string
 			run  func(*flow) error
-		}{{"questions", questions}, {"HelloRequest", helloRequests}, {"warnings", warnings}, {"bodies", bodies}, {"fragments", fragments}, {"keys", clientKey}} {
+		}{{"questions", questions}, {"HelloRequest", helloRequests}, {"warnings", warnings}, {"bodies", bodies}, {"fragments", fragments}, {"keys", clientKey}, {"a long secret", longSecret}} {
 			if err := probe.run(f); err != nil {
 				return fmt.Errorf("%s: %s: %w", f.name, probe.what, err)
 			}
 		}
 	}
 	return forgeries(flows[len(flows)-1].params().Session) // the last resumes one
+}
+
+// longSecret gives a client whose ticket is declined a secret of another length
+// than a master secret has: no form of it outlives the fallback.
+func longSecret(f *flow) error {
+	if offered := f.params().Ticket; len(offered) == 0 || len(offered) == len(ticket) {
+		return nil // it has none, or the server accepts it
+	}
+	long := *f
+	long.client = func() *handshake.Config { c := f.client(); c.AnySecretLength = true; return c }
+	client, server, err := long.begin()
+	if err != nil {
+		return err
+	}
+	client.secret = bytes.Repeat(secret, 2)
+	talk(client, server, nil)
+	return established(client, server)
 }
 
 // questions: either side is asked to confirm, once.

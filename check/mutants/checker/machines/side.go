@@ -33,13 +33,14 @@ var (
 type side struct {
 	*handshake.Machine
 	leaf     crypto.PublicKey // of the peer
+	secret   []byte           // of the ticket
 	sessions map[string]*handshake.Session
 	events   []handshake.Event
 	err      error
 }
 
 func newSide(m *handshake.Machine) *side {
-	return &side{Machine: m, leaf: key().Public(), sessions: map[string]*handshake.Session{}}
+	return &side{Machine: m, leaf: key().Public(), secret: secret, sessions: map[string]*handshake.Session{}}
 }
 
 // count returns how often an event has come.
@@ -75,7 +76,7 @@ func (s *side) answer(ev handshake.Event) {
 	switch ev {
 	case handshake.SecretWanted:
 		if s.State() == spec.AwaitServerHello || len(s.Hello().Ticket) == len(ticket) { // a client cannot decline
-			s.AcceptSecret(secret, 0)
+			s.AcceptSecret(s.secret, 0)
 		} else {
 			s.DeclineSecret()
 		}
