@@ -3,7 +3,9 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,5 +130,22 @@ func TestPeer(t *testing.T) {
 	}
 	if _, err := peer.Work("record 1.2 NO-SUCH-SUITE 1024")(1); err == nil {
 		t.Error("an unknown suite gives a figure")
+	}
+}
+
+// What is measured again stands where it stood, and all else stays.
+func TestReportKeepsTheOtherRows(t *testing.T) {
+	old := &Report{Rows: []Result{{Name: "a"}, {Name: "b"}}, Costs: []Cost{{}}, Timing: []Timing{{}}}
+	now := &Report{Rows: []Result{{Name: "b", States: 1}, {Name: "c", States: 2}}}
+	now.Keep(old)
+	var got []string
+	for _, r := range now.Rows {
+		got = append(got, fmt.Sprint(r.Name, r.States))
+	}
+	if want := []string{"a0", "b1", "c2"}; !slices.Equal(got, want) || len(now.Costs) != 1 || len(now.Timing) != 1 {
+		t.Errorf("%v, %d costs, %d timings, want %v", got, len(now.Costs), len(now.Timing), want)
+	}
+	if len(old.Rows) != 2 || old.Rows[1].States != 0 {
+		t.Errorf("the earlier report has changed: %+v", old.Rows)
 	}
 }

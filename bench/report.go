@@ -81,6 +81,26 @@ func Changed(old, now []string) (lines []string) {
 	return lines
 }
 
+// Keep takes from an earlier report, of the same circumstances, what was not
+// measured again.
+func (r *Report) Keep(old *Report) {
+	measured := r.Rows
+	r.Rows = slices.Clone(old.Rows)
+	for _, row := range measured {
+		if i := slices.Index(old.Names(), row.Name); i >= 0 {
+			r.Rows[i] = row
+		} else {
+			r.Rows = append(r.Rows, row)
+		}
+	}
+	if r.Costs == nil {
+		r.Costs = old.Costs
+	}
+	if r.Timing == nil {
+		r.Timing = old.Timing
+	}
+}
+
 // Names are the names of the report's rows.
 func (r *Report) Names() []string {
 	names := make([]string, len(r.Rows))

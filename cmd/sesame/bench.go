@@ -20,6 +20,7 @@ type benchFlags struct {
 	only     *regexp.Regexp
 	list     bool
 	long     bool
+	keep     bool
 }
 
 func newBench() *cobra.Command {
@@ -55,6 +56,7 @@ status does not depend on the targets.`,
 	f.Uint64Var(&b.options.Seed, "seed", 1, "of the bootstrap")
 	f.BoolVar(&b.long, "long", false, "explore the model at budget 2 as well: minutes more, and 4 GiB")
 	f.BoolVar(&b.list, "list", false, "list the rows")
+	f.BoolVar(&b.keep, "keep", false, "keep what --json's FILE has of rows that are not measured; it must be of this machine, and as many rounds")
 	return cmd
 }
 
@@ -77,36 +79,53 @@ func (b *benchFlags) measure(cmd *cobra.Command) error {
 		}
 		return nil
 	}
-	before := namesIn(b.jsonFile)
+	report := bench.NewReport(peers, b.options)
+	before, err := b.earlier(report)
+	if err != nil {
+		return err
+	}
 	target, closeTarget, err := jsonTo(b.jsonFile, out)
 	if err != nil {
 		return err
 	}
 	defer closeTarget()
-	report := bench.NewReport(peers, b.options)
-	if err := b.measureRows(cmd, rows, report); err != nil {
-		return err
+	err = b.measureRows(cmd, rows, report)
+	if err == nil && b.only == nil {
+		err = b.complete(cmd, report)
 	}
-	if b.only == nil {
-		if err := b.complete(cmd, report); err != nil {
-			return err
-		}
-	}
-	if b.jsonFile != "-" {
+	if err == nil && b.jsonFile != "-" {
 		report.Print(out)
 	}
-	if before != nil {
-		for _, line := range bench.Changed(before, report.Names()) {
+	if b.keep {
+		report.Keep(before) // all of it, where measuring has failed: the file is open already
+	} else if err == nil && before != nil {
+		for _, line := range bench.Changed(before.Names(), report.Names()) {
 			fmt.Fprintf(errs, "%s: %s\n", b.jsonFile, line)
 		}
 	}
-	if target == nil {
-		return nil
+	if target == nil || err != nil && !b.keep {
+		return err
 	}
-	if err := report.Write(target); err != nil {
-		return fmt.Errorf("--json: %w", err)
+	if e := report.Write(target); e != nil {
+		return errors.Join(err, fmt.Errorf("--json: %w", e))
 	}
-	return closeTarget()
+	return errors.Join(err, closeTarget())
+}
+
+// earlier returns what --json's file has before it is written anew; nil where it
+// has no results.
+func (b *benchFlags) earlier(report *bench.Report) (*bench.Report, error) {
+	before := reportIn(b.jsonFile)
+	switch {
+	case !b.keep:
+		return before, nil
+	case before == nil:
+		return nil, usagef("--keep: --json %q is no file with results", b.jsonFile)
+	}
+	if now, then := report.Circumstances(), before.Circumstances(); now != then {
+		return nil, usagef("--keep: %s was measured under other circumstances: %s; here: %s", b.jsonFile, then, now)
+	}
+	return before, nil
 }
 
 // measureRows measures the rows into the report, and says on a terminal how far
@@ -143,17 +162,16 @@ func (b *benchFlags) complete(cmd *cobra.Command, report *bench.Report) (err err
 	return err
 }
 
-// namesIn are the rows of a results file that is about to be written anew; none
-// where there is no such file.
-func namesIn(file string) []string {
+// reportIn is what a results file holds; nil where it holds none.
+func reportIn(file string) *bench.Report {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	old, err := bench.ReadReport(f)
+	report, err := bench.ReadReport(f)
 	if err != nil {
 		return nil // it is written over
 	}
-	return old.Names()
+	return report
 }
