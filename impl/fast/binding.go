@@ -1,11 +1,12 @@
 package fast
 
 import (
-	"crypto/hmac"
-	"crypto/sha1"
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"sync"
+
+	"github.com/sesame-tls/sesame/impl/internal/mac"
 )
 
 // Version is the version of EAP-FAST that Sesame speaks.
@@ -47,14 +48,21 @@ func (b *Binding) appendFields(dst []byte) []byte {
 	return append(dst, b.MAC[:]...)
 }
 
+// macs are used again: making one anew is dearer than its use.
+var macs = sync.Pool{New: func() any { return new(mac.HMAC) }}
+
 // bindingMAC is the Compound MAC: HMAC-SHA-1 over the TLV with its header and a
 // MAC of zeros (RFC 4851, Section 5.3).
-func bindingMAC(tlv []byte, cmk *[cmkSize]byte) (mac [20]byte) {
-	h := hmac.New(sha1.New, cmk[:])
+func bindingMAC(tlv []byte, cmk *[cmkSize]byte) (sum [20]byte) {
+	h := macs.Get().(*mac.HMAC)
+	defer macs.Put(h)
+	h.SetKey(mac.SHA1, cmk[:])
+	h.Start()
 	h.Write(tlv[:macOffset])
-	h.Write(mac[:])
-	h.Sum(mac[:0])
-	return mac
+	h.Write(sum[:])
+	copy(sum[:], h.Finish())
+	h.Wipe()
+	return sum
 }
 
 // parseBinding reads the value of a Crypto-Binding TLV.

@@ -123,6 +123,9 @@ func (s *Session) beginInner() ([]byte, eap.Verdict) {
 	return s.innerStep(first)
 }
 
+// usualMessage is what most messages of phase 2 have room in, in octets.
+const usualMessage = 128
+
 // maxInner bounds packets of inner methods: they travel in one record.
 const maxInner = 1 << 13
 
@@ -196,7 +199,7 @@ func (s *Session) checkPassword(name, password string) *gtc.Failure {
 func (s *Session) innerStep(packet []byte) ([]byte, eap.Verdict) {
 	p := &s.phase2
 	var status eap.Status
-	message := appendEAP(nil, func(dst []byte) []byte {
+	message := appendEAP(make([]byte, 0, usualMessage), func(dst []byte) []byte {
 		dst, status = p.inner.Step(dst, packet, s.now)
 		return dst
 	})
@@ -236,7 +239,7 @@ func (s *Session) bind() ([]byte, eap.Verdict) {
 	}
 	p.nonce[31] &^= 1 // RFC 4851, Section 4.2.8: a request's nonce ends in a zero bit
 	p.result, p.bound = !s.more() && !s.newPACDue(), false
-	var out []byte
+	out := make([]byte, 0, usualMessage)
 	if p.result {
 		out = appendResult(out, Success)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sesame-tls/sesame/impl/eap"
@@ -276,8 +277,10 @@ func (s *Session) beginPhase2(out []byte, data [][]byte) ([]byte, eap.Verdict) {
 // phase2Message takes one message of the tunnel.
 func (s *Session) phase2Message(out []byte, data [][]byte) ([]byte, eap.Verdict) {
 	var all []byte
-	for _, d := range data {
-		all = append(all, d...)
+	if len(data) == 1 {
+		all = data[0]
+	} else {
+		all = slices.Concat(data...)
 	}
 	message, verdict := s.phase2Step(all)
 	return s.sealed(out, message, verdict)

@@ -64,15 +64,24 @@ type Exchange struct {
 	User          string
 }
 
+// message is what is hashed. It stays on the stack, where a hash.Hash would not.
+type message []byte
+
+func newMessage() message { return make(message, 0, 192) }
+
+// Write appends to the message.
+func (m *message) Write(b []byte) { *m = append(*m, b...) }
+
 // challenge is RFC 2759's ChallengeHash (Section 8.2). The user name goes in
 // without its domain (RFC 2759, Section 4).
 func (x *Exchange) challenge() [8]byte {
 	user := x.User[strings.LastIndexByte(x.User, '\\')+1:]
-	d := sha1.New()
+	d := newMessage()
 	d.Write(x.Peer[:])
 	d.Write(x.Authenticator[:])
 	d.Write([]byte(user))
-	return [8]byte(d.Sum(nil))
+	sum := sha1.Sum(d)
+	return [8]byte(sum[:])
 }
 
 // Respond returns the NT-Response, 24 octets (RFC 2759, Section 8.1).
@@ -125,17 +134,18 @@ const (
 // proves that it knows the password too (RFC 2759, Section 8.7).
 func (h Hash) AuthenticatorResponse(x *Exchange, response [24]byte) string {
 	hashed := md4Sum(h[:])
-	d := sha1.New()
+	d := newMessage()
 	d.Write(hashed[:])
 	d.Write(response[:])
 	d.Write([]byte(magicServer))
-	inner := d.Sum(nil)
+	inner := sha1.Sum(d)
 	challenge := x.challenge()
-	d.Reset()
-	d.Write(inner)
+	d = d[:0]
+	d.Write(inner[:])
 	d.Write(challenge[:])
 	d.Write([]byte(magicPad))
-	return "S=" + strings.ToUpper(hex.EncodeToString(d.Sum(nil)))
+	proof := sha1.Sum(d)
+	return "S=" + strings.ToUpper(hex.EncodeToString(proof[:]))
 }
 
 // Authenticates reports whether message, a Success's, begins with the right

@@ -10,29 +10,29 @@ const (
 )
 
 // MasterKey returns RFC 3079's MasterKey (Section 3.4, GetMasterKey).
-func (h Hash) MasterKey(response [24]byte) (key [16]byte) {
+func (h Hash) MasterKey(response [24]byte) [16]byte {
 	hashed := md4Sum(h[:])
-	d := sha1.New()
+	d := newMessage()
 	d.Write(hashed[:])
 	d.Write(response[:])
 	d.Write([]byte(magicMaster))
-	copy(key[:], d.Sum(nil))
-	return key
+	sum := sha1.Sum(d)
+	return [16]byte(sum[:])
 }
 
 // startKey is RFC 3079's GetAsymmetricStartKey for 128 bits (Section 3.4).
-func startKey(master [16]byte, magic string) (key [16]byte) {
+func startKey(master [16]byte, magic string) [16]byte {
 	var pad1, pad2 [40]byte
 	for i := range pad2 {
 		pad2[i] = 0xf2
 	}
-	d := sha1.New()
+	d := newMessage()
 	d.Write(master[:])
 	d.Write(pad1[:])
 	d.Write([]byte(magic))
 	d.Write(pad2[:])
-	copy(key[:], d.Sum(nil))
-	return key
+	sum := sha1.Sum(d)
+	return [16]byte(sum[:])
 }
 
 // ServerSendKey returns the 128-bit MasterSendKey of the authenticator, which

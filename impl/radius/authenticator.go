@@ -58,26 +58,29 @@ func checkMessage(packet, secret []byte, request [authenticatorSize]byte) error 
 // and keying is as dear as the rest.
 type keyed struct {
 	mac.HMAC
-	secret []byte
+	secret  []byte
+	message []byte // and room for its padding
 }
 
 // macs are for every packet, twice: making one anew is dearer still.
 var macs = sync.Pool{New: func() any { return new(keyed) }}
 
 // messageAuthenticator is HMAC-MD5 of a packet's parts (RFC 3579, Section 3.2).
-func messageAuthenticator(secret []byte, parts ...[]byte) (sum [md5.Size]byte) {
+func messageAuthenticator(secret []byte, parts ...[]byte) [md5.Size]byte {
 	h := macs.Get().(*keyed)
 	defer macs.Put(h)
 	if h.secret == nil || !bytes.Equal(h.secret, secret) {
 		h.secret = append(make([]byte, 0, len(secret)), secret...)
 		h.SetKey(mac.MD5, secret)
 	}
-	h.Start()
+	message := h.message[:0]
 	for _, part := range parts {
-		h.Write(part)
+		message = append(message, part...)
 	}
-	copy(sum[:], h.Finish())
-	return sum
+	n := len(message)
+	message = slices.Grow(message, h.MaxPad())
+	h.message = message[:cap(message)]
+	return [md5.Size]byte(h.Sum(h.message[:h.Pad(h.message, n)], n))
 }
 
 // Sign gives a packet its Message-Authenticator, in the first place, where a
@@ -121,12 +124,19 @@ func VerifyReply(reply, request *radius.Packet) error {
 	return checkMessage(raw, reply.Secret, request.Authenticator)
 }
 
+// usual is how many attributes a packet has, or a few less.
+const usual = 8
+
 // begin puts a Message-Authenticator of zeros in the first place, if it is not
 // there yet.
 func begin(p *radius.Packet) *radius.Packet {
 	if len(p.Attributes) == 0 || p.Attributes[0].Type != attrMessageAuth {
-		first := &radius.AVP{Type: attrMessageAuth, Attribute: make(radius.Attribute, md5.Size)}
-		p.Attributes = append(radius.Attributes{first}, p.Attributes...)
+		first := &struct {
+			radius.AVP
+			zeros [md5.Size]byte
+		}{}
+		first.AVP = radius.AVP{Type: attrMessageAuth, Attribute: first.zeros[:]}
+		p.Attributes = append(append(make(radius.Attributes, 0, len(p.Attributes)+usual), &first.AVP), p.Attributes...)
 	}
 	return p
 }

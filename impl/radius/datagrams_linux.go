@@ -28,14 +28,14 @@ func newDatagrams(conn *socket) *datagrams {
 	return d
 }
 
-// read returns how many packets there are. It waits for one, or returns 0 where
-// there is none.
-func (d *datagrams) read(wait bool) (int, error) {
+// read returns how many packets there are, at most so many. It waits for one, or
+// returns 0 where there is none.
+func (d *datagrams) read(wait bool, most int) (int, error) {
 	flags := syscall.MSG_DONTWAIT
 	if wait {
 		flags = syscall.MSG_WAITFORONE
 	}
-	n, err := d.conn.ReadBatch(d.in, flags)
+	n, err := d.conn.ReadBatch(d.in[:most], flags)
 	if err != nil {
 		return 0, err
 	}

@@ -31,7 +31,7 @@ type datagrams struct {
 func newDatagrams(conn *socket) *datagrams { return &datagrams{conn: conn} }
 
 // read waits for a packet, always, and returns 1.
-func (d *datagrams) read(bool) (n int, err error) {
+func (d *datagrams) read(bool, int) (n int, err error) {
 	d.n, d.from, err = d.conn.ReadFromUDPAddrPort(d.buffer[:])
 	if err != nil && d.n == 0 {
 		return 0, err

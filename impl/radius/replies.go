@@ -2,14 +2,14 @@ package radius
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"net/netip"
 	"sync"
 	"time"
 )
 
 // replyKey tells requests apart: address, port, Identifier and Authenticator
-// (RFC 2865, Section 2.5; RFC 5080, Section 2.2.2). Octets alone are hashed in
-// one go.
+// (RFC 2865, Section 2.5; RFC 5080, Section 2.2.2).
 type replyKey [16 + 2 + 1 + authenticatorSize]byte
 
 func newReplyKey(from netip.AddrPort, identifier byte, authenticator [authenticatorSize]byte) (k replyKey) {
@@ -31,31 +31,34 @@ const (
 // n of those that are kept at first+n, modulo the length of ring.
 type replies struct {
 	mu    sync.Mutex
-	by    map[replyKey]uint64 // a reply's number, since the beginning
+	seed  maphash.Seed
+	by    map[uint64]uint64 // by a key's hash, a reply's number, since the beginning
 	ring  []reply
 	first uint64
 	next  uint64
 }
 
 type reply struct {
+	hash uint64
 	key  replyKey
 	at   time.Time
 	data []byte // nil while it is being made, and where there is none
 }
 
-func newReplies() *replies { return &replies{by: map[replyKey]uint64{}} }
+func newReplies() *replies { return &replies{seed: maphash.MakeSeed(), by: map[uint64]uint64{}} }
 
 func (r *replies) entry(number uint64) *reply { return &r.ring[number%uint64(len(r.ring))] }
 
 // claim returns the reply to a request that has come before. If it has not, the
 // caller must make one and fill it in under the number.
 func (r *replies) claim(key replyKey, now time.Time) (data []byte, number uint64, known bool) {
+	hash := maphash.Bytes(r.seed, key[:])
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for r.first < r.next && now.Sub(r.entry(r.first).at) >= replyLifetime {
 		r.forget()
 	}
-	if number, known = r.by[key]; known {
+	if number, known = r.by[hash]; known && r.entry(number).key == key {
 		return r.entry(number).data, number, true
 	}
 	if r.next-r.first == maxReplies {
@@ -66,15 +69,17 @@ func (r *replies) claim(key replyKey, now time.Time) (data []byte, number uint64
 	}
 	number = r.next
 	r.next++
-	*r.entry(number) = reply{key: key, at: now}
-	r.by[key] = number
+	*r.entry(number) = reply{hash: hash, key: key, at: now}
+	r.by[hash] = number // of two keys with one hash, which nobody can look for, the younger counts
 	return nil, number, false
 }
 
 // forget drops the oldest.
 func (r *replies) forget() {
 	oldest := r.entry(r.first)
-	delete(r.by, oldest.key)
+	if r.by[oldest.hash] == r.first {
+		delete(r.by, oldest.hash)
+	}
 	*oldest = reply{}
 	r.first++
 }

@@ -14,7 +14,7 @@ import (
 const maxPacket = 4096
 
 const (
-	// How long the replies to a batch of packets wait for the others at most.
+	// How long a batch of packets may take, since each waits for all before it.
 	patience = time.Millisecond
 	// For how long a goroutine has always found more packets when it calls for help.
 	strain = 10 * time.Millisecond
@@ -79,6 +79,7 @@ type worker struct {
 	*Server
 	*datagrams
 	busy    chan struct{} // calls for help
+	cost    time.Duration // of one packet, of late
 	emptied time.Time     // when it last had all that was there
 	yielded time.Time
 }
@@ -90,7 +91,7 @@ func (s *Server) newWorker(socket *socket, busy chan struct{}) *worker {
 // lead works until the context is done or the socket is closed.
 func (w *worker) lead(ctx context.Context) error {
 	for {
-		n, err := w.read(true)
+		n, err := w.read(true, w.size())
 		switch {
 		case n > 0:
 			w.batch(n)
@@ -111,32 +112,37 @@ func (w *worker) help(ctx context.Context) {
 			return
 		case <-w.busy:
 		}
-		for n, _ := w.read(false); n > 0 && ctx.Err() == nil; n, _ = w.read(false) {
+		for ctx.Err() == nil {
+			n, _ := w.read(false, w.size())
+			if n == 0 {
+				break
+			}
 			w.batch(n)
 		}
 	}
 }
 
+// size is how many packets are read at once: those that patience lasts for.
+func (w *worker) size() int { return max(1, min(batchSize, int(patience/(w.cost+1)))) }
+
 // batch answers the packets that were read.
 func (w *worker) batch(n int) {
-	now := time.Now()
-	flushed := now
-	if n < batchSize {
-		w.emptied = now
+	begun := time.Now()
+	now, sent := begun, begun
+	size := w.size()
+	if n < size {
+		w.emptied = begun
+	} else if size < batchSize || begun.Sub(w.emptied) > strain {
+		w.call() // there may be more, and these take long, or it has been so for long
 	}
 	for i := range n {
 		if i > 0 {
 			now = time.Now()
 		}
-		if now.Sub(flushed) > patience {
+		if now.Sub(sent) > patience {
 			w.flush()
-			flushed = now
-		}
-		if now.Sub(w.emptied) > strain {
-			select {
-			case w.busy <- struct{}{}:
-			default: // somebody has called already
-			}
+			w.call()
+			sent = now
 		}
 		packet, from := w.packet(i)
 		if reply := w.handle(packet, from, now); reply != nil {
@@ -144,9 +150,19 @@ func (w *worker) batch(n int) {
 		}
 	}
 	w.flush()
+	now = time.Now()
+	w.cost += (now.Sub(begun)/time.Duration(n) - w.cost) / 4
 	if now.Sub(w.yielded) > turn {
 		w.yielded = now
 		runtime.Gosched()
+	}
+}
+
+// call asks another worker for help, if one is idle.
+func (w *worker) call() {
+	select {
+	case w.busy <- struct{}{}:
+	default: // somebody has called already
 	}
 }
 

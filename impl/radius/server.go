@@ -1,12 +1,14 @@
 package radius
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -43,6 +45,8 @@ type ServerConfig struct {
 	Log *slog.Logger // nil: discards
 	// Observe gets every packet's fate and every session's end; nil: nobody.
 	Observe func(Observation)
+
+	eap eap.ServerConfig // of every session
 }
 
 // Observation is what became of a packet, for metrics.
@@ -115,6 +119,7 @@ func withDefaults(c *ServerConfig) (*ServerConfig, error) {
 	if len(own.Methods.Types()) == 0 {
 		return nil, errors.New("radius: a server needs at least one EAP method")
 	}
+	own.eap = eap.ServerConfig{Methods: own.Methods}
 	own.Clients = slices.Clone(c.Clients)
 	for _, client := range own.Clients {
 		if !client.Network.IsValid() || len(client.Secret) == 0 {
@@ -218,18 +223,24 @@ func (s *Server) answer(c *ServerConfig, request *radius.Packet, from netip.Addr
 	return s.step(c, session, request, message, from, now)
 }
 
+// outputs are what sessions say, until it is in a reply.
+var outputs = sync.Pool{New: func() any { return new([]byte) }}
+
 // step lets the session answer.
 func (s *Server) step(c *ServerConfig, x *session, request *radius.Packet, message []byte, from netip.AddrPort, now time.Time) ([]byte, Observation) {
 	x.server.SetMTU(mtu(request))
-	out, status := x.server.Step(nil, message, now)
+	made := outputs.Get().(*[]byte)
+	defer outputs.Put(made)
+	out, status := x.server.Step((*made)[:0], message, now)
+	*made = out
 	seen := Observation{Client: from.Addr()}
 	var reply *radius.Packet
 	switch status {
 	case eap.Continue:
-		x.last = out
+		x.last = append(x.last[:0], out...)
 		reply = s.challenge(request, x, out)
 	case eap.Discarded:
-		if x.last == nil {
+		if len(x.last) == 0 {
 			s.sessions.end(x)
 			seen.Fate = Dropped
 			return nil, seen
@@ -329,32 +340,42 @@ func (s *Server) send(c *ServerConfig, reply, request *radius.Packet, from netip
 
 // ended logs the end of a session, once, with its reason.
 func (s *Server) ended(c *ServerConfig, x *session, status eap.Status, from netip.AddrPort, now time.Time) *fast.Report {
-	attrs := []any{"from", from, "outer", string(x.server.Identity())}
 	method, t := x.server.Method()
-	attrs = append(attrs, "method", t.String())
 	var report *fast.Report
 	if f, ok := method.(interface{ Report() fast.Report }); ok {
 		r := f.Report()
 		report = &r
-		attrs = append(attrs, "user", r.Identity, "tunnel", r.Tunnel.String(), "inner", r.Method.String(),
-			"version", r.Version.String(), "suite", r.Suite.String(), "issued", fmt.Sprint(r.Issued))
-		if r.Declined != nil {
-			attrs = append(attrs, "declined", r.Declined.Error())
+	}
+	what := "access"
+	if status != eap.Succeeded {
+		what = "no access"
+		// Provisioning ends without access by design: it is no failure of the NAS.
+		if report == nil || len(report.Issued) == 0 {
+			s.limits.Fail(from.Addr().String(), now)
 		}
-		if r.Reason != nil {
-			attrs = append(attrs, "reason", r.Reason.Error())
-		}
 	}
-	if status == eap.Succeeded {
-		c.Log.Info("access", attrs...)
-		return report
+	if ctx := context.Background(); c.Log.Enabled(ctx, slog.LevelInfo) {
+		attrs := append(make([]slog.Attr, 0, 12), slog.String("from", from.String()),
+			slog.String("outer", string(x.server.Identity())), slog.String("method", t.String()))
+		c.Log.LogAttrs(ctx, slog.LevelInfo, what, describe(attrs, report)...)
 	}
-	// Provisioning ends without access by design: it is no failure of the NAS.
-	if report == nil || len(report.Issued) == 0 {
-		s.limits.Fail(from.Addr().String(), now)
-	}
-	c.Log.Info("no access", attrs...)
 	return report
+}
+
+// describe appends what a report says.
+func describe(attrs []slog.Attr, r *fast.Report) []slog.Attr {
+	if r == nil {
+		return attrs
+	}
+	attrs = append(attrs, slog.String("user", r.Identity), slog.String("tunnel", r.Tunnel.String()), slog.String("inner", r.Method.String()),
+		slog.String("version", r.Version.String()), slog.String("suite", r.Suite.String()), slog.String("issued", fmt.Sprint(r.Issued)))
+	if r.Declined != nil {
+		attrs = append(attrs, slog.String("declined", r.Declined.Error()))
+	}
+	if r.Reason != nil {
+		attrs = append(attrs, slog.String("reason", r.Reason.Error()))
+	}
+	return attrs
 }
 
 // mtu is what the NAS can carry of an EAP packet (RFC 3579, Section 2.4), with

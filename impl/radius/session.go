@@ -19,7 +19,7 @@ type session struct {
 
 	mu     sync.Mutex
 	server *eap.Server // nil once it has ended
-	last   []byte      // the request that was sent last
+	last   []byte      // the request that was sent last; empty: none
 
 	touched time.Time     // guarded by sessions.mu, as is
 	place   *list.Element // in sessions.order
@@ -44,7 +44,7 @@ func newSessions(max int, timeout time.Duration) *sessions {
 // many, the one that has been silent for the longest makes room.
 func (s *sessions) begin(c *ServerConfig, nas netip.Addr, now time.Time) *session {
 	x := &session{state: newState(), nas: nas, touched: now}
-	x.server = eap.NewServer(&eap.ServerConfig{Methods: c.Methods})
+	x.server = eap.NewServer(&c.eap)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.none != nil {

@@ -10,6 +10,7 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	packets  *prometheus.CounterVec
+	fates    []prometheus.Counter // of packets, which every packet needs
 	ended    *prometheus.CounterVec
 	issued   *prometheus.CounterVec
 	declined prometheus.Counter
@@ -28,6 +29,9 @@ func newMetrics() *metrics {
 		declined: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "sesame_eap_fast_pacs_declined_total", Help: "PACs that led to a full handshake or did not stand in for a login."}),
 	}
+	for f := radius.Challenged; f <= radius.Unknown; f++ {
+		m.fates = append(m.fates, m.packets.WithLabelValues(f.String()))
+	}
 	m.registry.MustRegister(m.packets, m.ended, m.issued, m.declined)
 	return m
 }
@@ -39,7 +43,7 @@ func (m *metrics) watch(sessions func() int) {
 }
 
 func (m *metrics) observe(o radius.Observation) {
-	m.packets.WithLabelValues(o.Fate.String()).Inc()
+	m.fates[o.Fate].Inc()
 	if o.Session == nil {
 		return
 	}
