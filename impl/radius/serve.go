@@ -24,10 +24,10 @@ const (
 	turn = 5 * time.Millisecond
 )
 
-// Serve answers what comes on a UDP socket until the context is done. Then no
-// session begins any more, on any socket; once those under way have ended, or
-// [ServerConfig] lets them no longer, it closes the socket and returns nil. The
-// socket is Serve's alone: nobody else can use or close it.
+// Serve answers what comes on a UDP socket until the context is done, then closes
+// the socket and returns nil. Where [ServerConfig] has Drain, it lets sessions
+// under way end before, and none begins meanwhile, on any socket. The socket is
+// Serve's alone: nobody else can use or close it.
 //
 // One goroutine reads and answers, as many packets at once as are there, which
 // spares wake-ups and system calls; where it does not keep up, others help it, as

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"sync"
 	"syscall"
 )
 
@@ -13,6 +14,9 @@ import (
 type socket struct {
 	*net.UDPConn // as it was handed over
 	fd           int
+
+	mu     sync.Mutex
+	closed bool // fd may be another's
 }
 
 // takeOver makes the socket of a connection ours. The connection is closed, which
@@ -39,10 +43,24 @@ func takeOver(conn *net.UDPConn) (*socket, error) {
 }
 
 // unblock lets reads return, from now on.
-func (s *socket) unblock() { syscall.Shutdown(s.fd, syscall.SHUT_RD) }
+func (s *socket) unblock() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		syscall.Shutdown(s.fd, syscall.SHUT_RD)
+	}
+}
 
-// Close closes the socket.
-func (s *socket) Close() error { return os.NewSyscallError("close", syscall.Close(s.fd)) }
+// Close closes the socket, once nobody reads any more.
+func (s *socket) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return net.ErrClosed
+	}
+	s.closed = true
+	return os.NewSyscallError("close", syscall.Close(s.fd))
+}
 
 // SyscallConn implements [syscall.Conn].
 func (s *socket) SyscallConn() (syscall.RawConn, error) { return rawSocket(s.fd), nil }
