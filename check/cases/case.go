@@ -10,7 +10,7 @@ import (
 
 // Version is the format's. It changes with every change of what a member means,
 // and with every new member.
-const Version = 1
+const Version = 2
 
 // Grade is how much a deviation weighs.
 type Grade string
@@ -71,6 +71,7 @@ type Setup struct {
 	Verify      string `json:"verify,omitempty"`      // of clients: "request", "require"
 	Identity    bool   `json:"identity,omitempty"`    // a client that has a certificate
 	Untrusting  bool   `json:"untrusting,omitempty"`  // a client that does not know the player's authority
+	Peer        string `json:"peer,omitempty"`        // the player's certificate as a client: "ecdsa"; "": RSA
 
 	EMS     string `json:"ems,omitempty"`     // "off"
 	EtM     string `json:"etm,omitempty"`     // "off"
@@ -80,6 +81,7 @@ type Setup struct {
 	// Session: the player has made a session with the system before, in the same
 	// setup and by a full handshake: "id" for one with a Session ID, "ticket" for
 	// one with a ticket, "both" for one of each; "id-without-ems": without extended_master_secret;
+	// "id-by-name": with "server.test" in server_name;
 	// "id-after-alert": its connection was ended by a fatal alert of the player;
 	// "id-beside-failed-pac": a handshake under the PAC whose ClientHello had that
 	// Session ID has failed since. A client offers its session.
@@ -106,8 +108,13 @@ type Message struct {
 	Level   string `json:"level,omitempty"` // Alert
 	Alert   string `json:"alert,omitempty"`
 
-	// Of a finite-field exchange: the public value "0", "1", "p-1" or "p".
+	// Of a key exchange, in the place of the public value: of finite fields "0",
+	// "1", "p-1" or "p"; of secp256r1 "off-curve", "infinity", or "empty"; of x25519
+	// "zero".
 	Public string `json:"public,omitempty"`
+	// Of CertificateVerify: "unlisted" signs by a hash that CertificateRequest has
+	// not got.
+	Scheme string `json:"scheme,omitempty"`
 	// Of RSA key transport: what is wrong in what is encrypted: "version",
 	// "padding", "short".
 	Premaster string `json:"premaster,omitempty"`
@@ -120,7 +127,9 @@ type Message struct {
 	Records []int `json:"records,omitempty"`
 	Join    bool  `json:"join,omitempty"`
 	Clear   bool  `json:"clear,omitempty"` // not sealed, whatever the keys
-	Type    uint8 `json:"type,omitempty"`  // of a Record: its content type
+	// Padding is how many blocks of it each record has beyond the least, under CBC.
+	Padding int   `json:"padding,omitempty"`
+	Type    uint8 `json:"type,omitempty"` // of a Record: its content type
 	// RecordVersion is the version of the record's header, if it is another.
 	RecordVersion string `json:"recordVersion,omitempty"`
 	Sealed        *Edit  `json:"sealed,omitempty"` // of the record's octets, once it is sealed
@@ -147,6 +156,8 @@ type Hello struct {
 	Renegotiation string   `json:"renegotiation,omitempty"` // "scsv", "none", "filled"; "": empty renegotiation_info, or as offered
 	Schemes       []string `json:"schemes,omitempty"`       // signature_algorithms, by number; none: the usual
 	Groups        []string `json:"groups,omitempty"`        // by number; none: the usual
+	PointFormats  []int    `json:"pointFormats,omitempty"`  // of ClientHello; none: uncompressed
+	Name          string   `json:"name,omitempty"`          // server_name
 	ALPN          string   `json:"alpn,omitempty"`
 	Extra         []Extra  `json:"extra,omitempty"` // more extensions, behind the others
 	Bare          bool     `json:"bare,omitempty"`  // without any extension

@@ -45,7 +45,7 @@ func TestRead(t *testing.T) {
 	}
 	for name, change := range map[string][2]string{
 		"another format":  {`"sesame-cases"`, `"other-cases"`},
-		"another version": {`"version":1`, `"version":2`},
+		"another version": {`"version":2`, `"version":3`},
 		"a new member":    {`"message":"ClientHello"`, `"message":"ClientHello","colour":"red"`},
 	} {
 		changed := strings.Replace(string(text), change[0], change[1], 1)
@@ -114,6 +114,40 @@ func TestReach(t *testing.T) {
 	}
 	if wrong := cases.Missed(all); len(wrong) != len(cases.Unreached()) {
 		t.Errorf("with all reached: %q", wrong)
+	}
+}
+
+// paddings counts the lengths of padding that the cases of a prefix send, given
+// how many octets stand behind the data.
+func paddings(list []cases.Case, prefix string, behind int) int {
+	lengths := map[int]bool{}
+	for _, c := range list {
+		if !strings.HasPrefix(c.ID, prefix) {
+			continue
+		}
+		last := c.Steps[len(c.Steps)-1].Send
+		data := last[len(last)-1]
+		for _, n := range data.Records {
+			lengths[15-(n+behind)%16+16*data.Padding] = true
+		}
+	}
+	return len(lengths)
+}
+
+// TestPaddings: every length of padding is sent, 0 to 255; without one case, 16
+// are not.
+func TestPaddings(t *testing.T) {
+	for _, system := range []string{"server", "client"} {
+		for flavour, behind := range map[string]int{"cbc-1.2": 20, "cbc-1.0": 20, "encrypt-then-mac": 0} {
+			prefix := system + "/rule/padding/" + flavour + "/"
+			if n := paddings(cases.Chosen(), prefix, behind); n != 256 {
+				t.Errorf("%s: %d lengths", prefix, n)
+			}
+			without := slices.DeleteFunc(slices.Clone(cases.Chosen()), func(c cases.Case) bool { return c.ID == prefix+"7-blocks" })
+			if n := paddings(without, prefix, behind); n != 240 {
+				t.Errorf("%s without one: %d lengths", prefix, n)
+			}
+		}
 	}
 }
 

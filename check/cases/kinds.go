@@ -307,5 +307,5 @@ func (k kind) requirements() (all []string) {
 	if !k.suite.Cipher.AEAD() {
 		all = append(all, "TLS-BASE-15")
 	}
-	return append(all, "FAST-TLS-39")
+	return all
 }

@@ -147,6 +147,13 @@ func steps(first ...any) (all []Step) {
 	return all
 }
 
+// points are public values of elliptic curves that RFC 8422, Section 5.11 has
+// refused, and ofPoints the alerts for them.
+var points = []struct{ word, name, group string }{
+	{"empty", "of no octets", "0x0017"}, {"infinity", "the point at infinity", "0x0017"}, {"off-curve", "not on the curve", "0x0017"}, {"zero", "zero, of X25519", "0x001d"},
+}
+var ofPoints = []string{"illegal_parameter", "decode_error", "handshake_failure"}
+
 // Setups.
 var (
 	accepting  = Setup{Callback: "accept", Tickets: true}

@@ -30,6 +30,11 @@ func serverHelloRules() []Case {
 			steps: steps(offersPAC, step(alerts("unsupported_extension"), answer(Hello{Extra: []Extra{{Type: 0xfefe}}})))},
 		rule{id: "extension/twice", name: "an extension that comes twice", of: of("TLS-BASE-06"), setup: withPAC,
 			steps: steps(offersPAC, step(alerts("decode_error", "illegal_parameter", "unsupported_extension"), answer(Hello{Extra: []Extra{{Type: 23}}})))},
+		rule{id: "extension/no-point-formats", name: "ec_point_formats with an empty list", of: of("TLS-ALERT-07"), setup: Setup{},
+			steps: steps(offersAny, step(alerts("decode_error", "illegal_parameter"), answer(Hello{Extra: []Extra{{Type: 11, Data: "00"}}})))},
+		rule{id: "extension/point-formats", name: "ec_point_formats without uncompressed", of: of("TLS-ALERT-06"), grade: NotRequired,
+			why: "RFC 8422, Section 5.2 demands it of the server, and does not say what becomes of it", setup: Setup{},
+			steps: steps(offersAny, step(alerts("illegal_parameter", "decode_error"), answer(Hello{Extra: []Extra{{Type: 11, Data: "0101"}}})))},
 		rule{id: "trailing", name: "an octet behind the extensions", of: of("TLS-ALERT-07"), setup: withPAC,
 			steps: steps(offersPAC, step(alerts("decode_error"), edited("ServerHello", Edit{Append: "00", Length: true})))},
 		rule{id: "truncated", name: "a ServerHello that ends within its extensions", of: of("TLS-ALERT-07"), setup: withPAC,
@@ -95,6 +100,19 @@ func flightRules() []Case {
 		after(withPAC, "certificate/empty", "a server's Certificate without one", of("TLS-ALERT-05"),
 			alerts(ofCertificates...), Message{Message: "Certificate", Empty: true}),
 	)
+	for _, r := range []struct{ name, body string }{
+		// Types, here ecdsa_sign; algorithms; authorities.
+		{"odd-schemes", "0d000009" + "0140" + "0003040304" + "0000"}, {"long-schemes", "0d000006" + "0140" + "00100403"}, {"no-types", "0d000007" + "00" + "00020401" + "0000"},
+	} {
+		all = append(all, after(withPAC, "certificate-request/"+r.name, "CertificateRequest with lists of wrong lengths", of("TLS-ALERT-07"),
+			alerts("decode_error", "illegal_parameter", "handshake_failure"), append(say("Certificate", "ServerKeyExchange"), record(22, Edit{Append: r.body}))...))
+	}
+	for _, r := range []struct{ name, ticket string }{{"empty", "0000"}, {"one-octet", "0001b7"}} {
+		issued := append([]Message{edited("NewSessionTicket", Edit{Cut: 66, Append: r.ticket, Length: true})}, say("ChangeCipherSpec", "Finished")...)
+		all = append(all, rule{id: "new-ticket/" + r.name, name: "a NewSessionTicket of few octets", of: of("FAST-TLS-28"), setup: Setup{Tickets: true},
+			steps: steps(offersAny, step(keyed(), append([]Message{promised}, say("Certificate", "ServerKeyExchange", "ServerHelloDone")...)...),
+				step(outcome(heard("ApplicationData")...), issued...), closing())})
+	}
 	for i := range 12 {
 		all = append(all, after(withPAC, fmt.Sprintf("finished/octet-%d", i), "one octet of Finished is wrong", of("FAST-TLS-21", "TLS-ALERT-08"),
 			alerts("decrypt_error"), Message{Message: "ChangeCipherSpec"}, edited("Finished", Edit{At: 4 + i, Xor: 1})))
@@ -134,6 +152,10 @@ func certificateRules() []rule {
 	for _, y := range []string{"0", "1", "p-1", "p"} {
 		all = append(all, rule{id: "dh-public/" + y, name: "a server's public value of " + y, of: of("TLS-BASE-11", "TLS-ALERT-06"), grade: Must, setup: Setup{Suites: dhe},
 			steps: steps(offersAny, step(alerts("handshake_failure", "illegal_parameter", "decode_error"), proof(Message{Message: "ServerKeyExchange", Public: y})...))})
+	}
+	for _, p := range points {
+		all = append(all, rule{id: "ec-public/" + p.word, name: "a server's public value that is " + p.name, of: of("TLS-ALERT-06"), setup: Setup{},
+			steps: steps(offersAny, step(alerts(ofPoints...), proof(Message{Message: "ServerKeyExchange", Public: p.word})...))})
 	}
 	return all
 }

@@ -26,7 +26,7 @@ func (spelling) server() spelling {
 		system: "server", setup: accepting, hello: offer(pac), begun: shortened(Answer{}),
 		cbc: func(v, suite string) (Setup, []Step, []Message) {
 			h := Hello{Ticket: "pac", Suites: []string{suite}, Version: v}
-			return Setup{Callback: "accept", Min: v, Max: v, Suites: h.Suites}, steps(step(shortened(Answer{}), offer(h))), nil
+			return Setup{Callback: "accept", Min: v, Max: v, Suites: h.Suites, Tickets: true}, steps(step(shortened(Answer{}), offer(h))), nil
 		},
 	}
 }
@@ -44,7 +44,7 @@ func (spelling) client() spelling {
 
 // recordRules are about records, on either side.
 func recordRules(s spelling) []Case {
-	return play(s.system, slices.Concat(s.records(), s.fragments(), s.seals())...)
+	return play(s.system, slices.Concat(s.records(), s.fragments(), s.seals(), s.paddings())...)
 }
 
 func record(t uint8, e Edit) Message { return Message{Message: "Record", Type: t, Edit: &e} }
@@ -147,4 +147,33 @@ func (s spelling) seals() (all []rule) {
 	cut := Message{Message: "Finished", Sealed: &Edit{Cut: 1, Length: true}}
 	return append(all, rule{id: "seal/cbc-1.2/no-block-multiple", name: "ciphertext that is no multiple of the block", of: of("TLS-ALERT-02"), setup: setup,
 		steps: steps(first, step(alerts("bad_record_mac"), slices.Concat(hello, say("ChangeCipherSpec"), []Message{cut})...))})
+}
+
+// paddings have CBC records with every length of padding, 0 to 255: of data of 1
+// to 16 octets, so that the least one is of each length, and of all that is more.
+func (s spelling) paddings() (all []rule) {
+	var sizes []int
+	for n := range 16 {
+		sizes = append(sizes, n+1)
+	}
+	suite := []string{"ECDHE_RSA_WITH_AES_128_CBC_SHA"}
+	for _, f := range []struct{ id, version, etm string }{{"cbc-1.2", "1.2", "off"}, {"cbc-1.0", "1.0", "off"}, {"encrypt-then-mac", "1.2", "on"}} {
+		for more := range 16 {
+			data := Message{Message: "ApplicationData", Padding: more, Records: sizes}
+			one := rule{id: fmt.Sprintf("padding/%s/%d-blocks", f.id, more), name: "data under padding of so many blocks more than it needs", of: of("TLS-BASE-15", "TLS-BASE-16")}
+			if s.system == "server" {
+				one.setup = Setup{Callback: "accept", Min: f.version, Max: f.version, Suites: suite, Tickets: true}
+				last := end()
+				last.Send = append(say("ChangeCipherSpec", "Finished"), data)
+				one.steps = steps(step(shortened(Answer{}), offer(Hello{Ticket: "pac", Suites: suite, Version: f.version, EtM: f.etm})), last)
+			} else {
+				one.setup = Setup{Callback: "accept", Ticket: "pac", Min: f.version, Max: f.version, Suites: suite}
+				last := closing()
+				last.Send = []Message{data}
+				one.steps = steps(offersPAC, step(taken(), append([]Message{answer(Hello{Version: f.version, EtM: f.etm})}, say("ChangeCipherSpec", "Finished")...)...), last)
+			}
+			all = append(all, one)
+		}
+	}
+	return all
 }

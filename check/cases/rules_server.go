@@ -59,6 +59,8 @@ func syntaxRules() []rule {
 			steps: steps(step(alerts("decode_error"), Message{Message: "ClientHello", Hello: &Hello{Ticket: "pac"}, Edit: &Edit{Cut: 1, Length: true}}))},
 		{id: "extension-twice", name: "an extension that comes twice", of: of("TLS-BASE-06"), setup: accepting,
 			steps: steps(step(alerts("decode_error", "illegal_parameter", "unsupported_extension"), offer(Hello{Ticket: "pac", Extra: []Extra{{Type: 23}}})))},
+		{id: "point-formats", name: "ec_point_formats without uncompressed", of: of("TLS-ALERT-06"), setup: unset,
+			steps: steps(step(alerts("illegal_parameter"), offer(Hello{PointFormats: []int{1, 2}})))}, // RFC 8422, Section 5.1.2
 		{id: "session-id-too-long", name: "a Session ID of 33 octets", of: of("TLS-ALERT-07"), setup: accepting,
 			steps: steps(step(alerts("decode_error", "illegal_parameter"), offer(Hello{Ticket: "pac", SessionID: "long"})))},
 		{id: "compression-beside-null", name: "another compression beside null", of: of("FAST-TLS-35"), grade: Must, setup: accepting,
@@ -206,6 +208,11 @@ func exchangeRules() []Case {
 			steps: steps(step(full(Answer{}), offer(Hello{Suites: dhe})),
 				step(alerts("handshake_failure", "illegal_parameter", "decode_error"), Message{Message: "ClientKeyExchange", Public: y}))})
 	}
+	// RFC 8422, Section 5.11.
+	for _, p := range points {
+		all = append(all, rule{id: "ec-public/" + p.word, name: "a client's public value that is " + p.name, of: of("TLS-ALERT-06"), setup: unset,
+			steps: steps(step(full(Answer{}), offer(Hello{Groups: []string{p.group}})), step(alerts(ofPoints...), Message{Message: "ClientKeyExchange", Public: p.word}))})
+	}
 	short := func(a Answer) Outcome {
 		a.Message = "ServerHello"
 		return outcome(append([]Answer{a}, heard("Certificate", "ServerHelloDone")...)...)
@@ -235,7 +242,15 @@ func exchangeRules() []Case {
 		rule{id: "client-certificate/unproved", name: "CertificateVerify that does not verify", of: of("TLS-ALERT-08", "FAST-TLS-31"), setup: require,
 			steps: steps(step(asked, offer(Hello{})), step(alerts("decrypt_error", "bad_certificate"),
 				append(say("Certificate", "ClientKeyExchange"), Message{Message: "CertificateVerify", Wrong: true})...))},
+		rule{id: "client-certificate/verify-first", name: "CertificateVerify before ClientKeyExchange", of: of("TLS-ALERT-01", "FAST-TLS-31"), setup: require,
+			steps: steps(step(asked, offer(Hello{})), step(alerts("unexpected_message"), say("Certificate", "CertificateVerify")...))},
 	)
+	for _, peer := range []string{"", "ecdsa"} {
+		all = append(all, rule{id: "client-certificate/unlisted-hash" + map[string]string{"ecdsa": "/ecdsa"}[peer], name: "CertificateVerify by a hash that was not asked for",
+			of: of("TLS-BASE-19", "FAST-TLS-31"), setup: Setup{Verify: "require", Peer: peer},
+			steps: steps(step(asked, offer(Hello{})), step(alerts("illegal_parameter", "decrypt_error", "handshake_failure", "bad_certificate"),
+				append(say("Certificate", "ClientKeyExchange"), Message{Message: "CertificateVerify", Scheme: "unlisted"})...))})
+	}
 	return play("server", all...)
 }
 
@@ -247,6 +262,7 @@ func sessionRules() []Case {
 	session := func(callback, how string) Setup {
 		return Setup{Callback: callback, Session: how, Tickets: callback != ""}
 	}
+	cbc := []string{"ECDHE_RSA_WITH_AES_128_CBC_SHA"}
 	return play("server",
 		rule{id: "session/id", name: "a session is resumed by its ID", of: of("FAST-TLS-30"), setup: session("", "id"), steps: steps(step(resumed, cached(Hello{})), end())},
 		rule{id: "session/id-beside-callback", name: "the same beside a callback, without a ticket", of: of("FAST-TLS-30"), setup: session("accept", "id"),
@@ -267,6 +283,14 @@ func sessionRules() []Case {
 			steps: steps(step(fresh, cached(Hello{})), endFull())},
 		rule{id: "session/ems-never", name: "a session without extended_master_secret, offered without", of: of("TLS-BASE-26"), setup: session("", "id-without-ems"),
 			steps: steps(step(fresh, cached(Hello{EMS: "off"})).or(resumed))},
+		rule{id: "session/same-name", name: "a session is resumed under its server_name", of: of("FAST-TLS-30"), setup: session("", "id-by-name"),
+			steps: steps(step(resumed, cached(Hello{Name: "server.test"})), end())},
+		rule{id: "session/other-name", name: "a session is not resumed under another server_name", of: of("FAST-TLS-30"), setup: session("", "id-by-name"),
+			steps: steps(step(fresh, cached(Hello{Name: "other.test"})), endFull())}, // RFC 6066, Section 3
+		rule{id: "session/unknown-beside-etm", name: "a Session ID that the server does not know, beside encrypt_then_mac", of: of("TLS-BASE-15"), grade: NotRequired,
+			why:   "RFC 7366, Section 2 leaves it to the server, which has encrypt-then-MAC for all other hellos",
+			setup: Setup{Suites: cbc}, steps: steps(step(full(Answer{SessionIDs: []string{"fresh", "empty"}, Has: []string{"encrypt_then_mac"}}),
+				offer(Hello{SessionID: "fresh", EtM: "on", Suites: cbc})), endFull())},
 		rule{id: "session/ticket", name: "a session is resumed by its ticket", of: of("FAST-TLS-30"), setup: Setup{Tickets: true, Session: "ticket"},
 			steps: steps(step(outcome(heard("ServerHello", "ChangeCipherSpec", "Finished")...), offer(Hello{Ticket: "session"})).or(
 				outcome(heard("ServerHello", "NewSessionTicket", "ChangeCipherSpec", "Finished")...)), end())},

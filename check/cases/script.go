@@ -144,7 +144,9 @@ func (s *script) offer(h *Hello, in model.Hello) {
 }
 
 // looked are the extensions of ServerHello that a handshake's course depends on.
-var looked = []spec.Extension{spec.EncryptThenMAC, spec.ExtendedMasterSecret, spec.SessionTicket, spec.RenegotiationInfo}
+// For renegotiation_info there are rules: a server without it is to be asked the
+// rest, too.
+var looked = []spec.Extension{spec.EncryptThenMAC, spec.ExtendedMasterSecret, spec.SessionTicket}
 
 func (s *script) answerOf(sent spec.Sent) Answer {
 	a := Answer{Message: sent.Message.String()}

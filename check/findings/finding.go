@@ -26,9 +26,10 @@ type Finding struct {
 	References   []string     `json:"references"`       // "owner/repository#number" or @commit, "CVE-…" or a manual page; none: not public
 	Seen         string       `json:"seen"`
 	Due          string       `json:"due"`
-	Crash        bool         `json:"crash,omitempty"` // an affected release ends by a signal
-	ASan         bool         `json:"asan,omitempty"`  // AddressSanitizer flags it in an affected release
-	Affected     []string     `json:"affected"`        // versions, or branches such as "3.0"; the others are not
+	Crash        bool         `json:"crash,omitempty"`    // an affected release ends by a signal
+	ASan         bool         `json:"asan,omitempty"`     // AddressSanitizer flags it in an affected release
+	Callback     bool         `json:"callback,omitempty"` // the program in Python asks a server whose callback takes any ticket
+	Affected     []string     `json:"affected"`           // versions, or branches such as "3.0"; the others are not
 	Model        Model        `json:"model"`
 
 	from fs.FS // has the reproducers

@@ -73,12 +73,20 @@ func TestAll(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n := strings.Count(source, "\n"); n > maxLines {
-				t.Errorf("the program has %d lines; keep it to %d", n, maxLines)
+			programs := []string{source}
+			if source, ok, err := f.Python(); err != nil {
+				t.Fatal(err)
+			} else if ok {
+				programs = append(programs, source)
 			}
-			for _, want := range append([]string{"CC0-1.0", f.Title, f.Requirements[0]}, f.References...) {
-				if !strings.Contains(source, want) {
-					t.Errorf("the program does not say %q", want)
+			for _, source := range programs {
+				if n := strings.Count(source, "\n"); n > maxLines {
+					t.Errorf("the program has %d lines; keep it to %d", n, maxLines)
+				}
+				for _, want := range append([]string{"CC0-1.0", f.Title, f.Requirements[0]}, f.References...) {
+					if !strings.Contains(source, want) {
+						t.Errorf("the program does not say %q", want)
+					}
 				}
 			}
 		})
@@ -88,14 +96,16 @@ func TestAll(t *testing.T) {
 // TestFiles: each program belongs to a finding.
 func TestFiles(t *testing.T) {
 	list := all(t)
-	files, err := fs.Glob(tracked, "reproducers/*/*.c")
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	for _, file := range files {
-		_, id, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(file, "reproducers/"), ".c"), "/")
-		if _, err := ByID(list, id); err != nil {
-			t.Errorf("%s: %v", file, err)
+	for _, kind := range []string{".c", ".py"} {
+		files, err := fs.Glob(tracked, "reproducers/*/*"+kind)
+		if err != nil || len(files) == 0 {
+			t.Fatal(files, err)
+		}
+		for _, file := range files {
+			library, id, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(file, "reproducers/"), kind), "/")
+			if f, err := ByID(list, id); err != nil || f.Library != library {
+				t.Errorf("%s: %v", file, err)
+			}
 		}
 	}
 }

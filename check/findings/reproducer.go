@@ -25,18 +25,31 @@ func (f Finding) Reproducer() (string, error) {
 
 // head is the comment that begins a program.
 func (f Finding) head() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "/* %s.\n", f.Title)
+	libs := map[string]string{"openssl": "-lssl -lcrypto", "wolfssl": "-lwolfssl -lm"}[f.Library]
+	text := comment(" * ", f.about(), fmt.Sprintf("cc -o %s %[1]s.c %s && ./%[1]s; echo $?", f.ID, libs))
+	return "/* " + strings.TrimPrefix(text, " * ") + " */\n"
+}
+
+// about are the lines that say what a program shows.
+func (f Finding) about() (lines []string) {
+	lines = append(lines, f.Title+".")
 	for _, id := range f.Requirements {
 		if r, ok := requirements.ByID(id); ok {
-			fmt.Fprintf(&b, " * %s (%s)\n", id, strings.Join(r.Sources, "; "))
+			lines = append(lines, fmt.Sprintf("%s (%s)", id, strings.Join(r.Sources, "; ")))
 		}
 	}
 	if len(f.References) > 0 {
-		fmt.Fprintf(&b, " * See %s.\n", strings.Join(f.References, ", "))
+		lines = append(lines, "See "+strings.Join(f.References, ", ")+".")
 	}
-	libs := map[string]string{"openssl": "-lssl -lcrypto", "wolfssl": "-lwolfssl -lm"}[f.Library]
-	fmt.Fprintf(&b, " *\n * cc -o %s %[1]s.c %s && ./%[1]s; echo $?\n", f.ID, libs)
-	b.WriteString(" * 0: not affected; 1 or a signal: affected; 2: it could not be tried.\n * SPDX-License-Identifier: CC0-1.0\n */\n")
+	return lines
+}
+
+// comment is the head of a program in any language: what it is about, how it is
+// run, what its status says. Each line begins with mark.
+func comment(mark string, about []string, usage string) string {
+	var b strings.Builder
+	for _, line := range append(about, "", usage, "0: not affected; 1 or a signal: affected; 2: it could not be tried.", "SPDX-License-Identifier: CC0-1.0") {
+		b.WriteString(strings.TrimRight(mark+line, " ") + "\n")
+	}
 	return b.String()
 }

@@ -43,6 +43,7 @@ type Result struct {
 	Library cc.Library
 	Outcome Outcome
 	Output  string
+	Python  bool // it was the program in Python
 }
 
 // Run compiles a finding's reproducer against a library and runs it, for [Limit]
@@ -135,7 +136,7 @@ func (r Result) Judge() string {
 	case !f.Affects(version):
 	case f.ASan && sanitized(r.Library):
 		want = Flagged
-	case f.Crash && !sanitized(r.Library):
+	case f.Crash && !sanitized(r.Library) && !r.Python:
 		want = Crashes
 	case r.Outcome.Affected():
 		return ""
@@ -145,11 +146,19 @@ func (r Result) Judge() string {
 	if r.Outcome == want {
 		return ""
 	}
-	text := fmt.Sprintf("%s on %s %s: %s; the table says %s", f.ID, r.Library.Kind, version, r.Outcome, want)
+	text := fmt.Sprintf("%s on %s %s: %s; the table says %s", r.Program(), r.Library.Kind, version, r.Outcome, want)
 	if out := strings.TrimSpace(r.Output); out != "" {
 		text += "\n" + out
 	}
 	return text
+}
+
+// Program names what is run.
+func (r Result) Program() string {
+	if r.Python {
+		return r.Finding.ID + ".py"
+	}
+	return r.Finding.ID
 }
 
 // sanitized reports whether a library is built with AddressSanitizer.

@@ -99,18 +99,29 @@ case "$*" in
 *-E*) echo '#define OPENSSL_VERSION_TEXT "OpenSSL 3.0.22 1 Jan 2026"'; exit ;;
 esac
 id=$(sed -n 's/^ \* cc -o \([^ ]*\) .*/\1/p' program.c)
+[ -n "$id" ] || { printf '#!/bin/sh\necho "{\\"port\\":1}"\n' >program; chmod +x program; exit; } # it is the shim
 status=0
 for f in $FAIL; do [ "$f" = "$id" ] && status=1; done
 printf '#!/bin/sh\nexit %d\n' $status >program
 chmod +x program
 `
 
+// fakePython stands in for python3 in the same way.
+const fakePython = `#!/bin/sh
+echo listening on 1
+id=$(sed -n 's/^# python3 \([^ ]*\)\.py.*/\1/p' "$1")
+for f in $FAIL; do [ "$f" = "$id" ] && exit 1; done
+exit 0
+`
+
 // TestRung: the rung passes where the table is right, and fails where one entry
 // is wrong.
 func TestRung(t *testing.T) {
 	bin := t.TempDir()
-	if err := os.WriteFile(filepath.Join(bin, "cc"), []byte(fakeCompiler), 0o700); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{"cc": fakeCompiler, "python3": fakePython} {
+		if err := os.WriteFile(filepath.Join(bin, name), []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	var affected []string

@@ -2,7 +2,9 @@ package findings
 
 import (
 	"context"
+	"errors"
 	"maps"
+	"os/exec"
 	"slices"
 	"strings"
 
@@ -36,13 +38,16 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	}
 	var wrong []string
 	outcomes := map[string]map[string]string{}
-	todo := runs(list, libs)
+	todo, err := Runs(list, libs)
+	if err != nil {
+		r.Notef("%v", err)
+	}
 	for i, t := range todo {
 		if !r.Shard.Has(i) {
 			continue
 		}
-		r.Progress(i, len(todo), t.Finding.ID+" on "+t.Library.Name)
-		t, err := Run(ctx, t.Finding, t.Library)
+		r.Progress(i, len(todo), t.Program()+" on "+t.Library.Name)
+		t, err := t.Run(ctx)
 		if err != nil {
 			return err
 		}
@@ -51,10 +56,12 @@ func climb(ctx context.Context, r *ladder.Run) error {
 			outcomes[column] = map[string]string{}
 			r.Count("libraries", 1)
 		}
-		outcomes[column][t.Finding.ID] = string(t.Outcome)
 		r.Count("reproducers run", 1)
-		if t.Outcome.Affected() {
-			r.Count("bugs shown", 1)
+		if !t.Python { // what is recorded is what the program in C has said
+			outcomes[column][t.Finding.ID] = string(t.Outcome)
+			if t.Outcome.Affected() {
+				r.Count("bugs shown", 1)
+			}
 		}
 		if text := t.Judge(); text != "" {
 			wrong = append(wrong, text)
@@ -99,17 +106,33 @@ func libraries(ctx context.Context, r *ladder.Run) ([]cc.Library, error) {
 	return append(libs, releases.Built(true)...), nil
 }
 
-// runs pairs findings with the libraries that they are about; a build with
-// AddressSanitizer with those alone that it may flag.
-func runs(list []Finding, libs []cc.Library) (todo []Result) {
+// Runs pairs findings with the libraries that they are about, to be run; a build
+// with AddressSanitizer with those alone that it may flag. Each that has a
+// program in Python is there twice, unless the error says why not.
+func Runs(list []Finding, libs []cc.Library) (todo []Result, err error) {
+	if _, missing := exec.LookPath("python3"); missing != nil {
+		err = errors.New("the programs in Python are not run: there is no python3; apt-get install python3")
+	}
 	for _, lib := range libs {
 		for _, f := range list {
-			if f.About(lib) && (f.ASan || !sanitized(lib)) {
-				todo = append(todo, Result{Finding: f, Library: lib})
+			if !f.About(lib) || sanitized(lib) && !f.ASan {
+				continue
+			}
+			todo = append(todo, Result{Finding: f, Library: lib})
+			if err == nil && f.hasPython() && !sanitized(lib) {
+				todo = append(todo, Result{Finding: f, Library: lib, Python: true})
 			}
 		}
 	}
-	return todo
+	return todo, err
+}
+
+// Run runs the program of a result that [Runs] has returned.
+func (r Result) Run(ctx context.Context) (Result, error) {
+	if r.Python {
+		return RunPython(ctx, r.Finding, r.Library)
+	}
+	return Run(ctx, r.Finding, r.Library)
 }
 
 // Column returns the name that a library has in the recorded results, such as

@@ -14,8 +14,6 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-type mapperOdd = mapper.Odd
-
 // Default waits.
 const (
 	// DefaultLimit bounds a wait for an answer, in which the case goes on.
@@ -60,6 +58,9 @@ func newPlayer(system spec.Role, s cases.Setup, id Identities, pac PAC, limit ti
 		c.PAC = &mapper.PAC{Opaque: pac.Opaque, Secret: pac.master}
 	}
 	shown := id.Client
+	if s.Peer == "ecdsa" {
+		shown = id.ClientECDSA
+	}
 	if system == spec.Client {
 		shown = id.Server
 		if s.Certificate == "ecdsa" {

@@ -111,6 +111,28 @@ func TestImplementation(t *testing.T) {
 	t.Log(report.Summary())
 }
 
+// TestPadding: data under padding comes back; with an octet of the padding
+// changed it does not.
+func TestPadding(t *testing.T) {
+	s := own(t, "impl")
+	for _, id := range []string{"server/rule/padding/cbc-1.2/15-blocks", "client/rule/padding/cbc-1.0/15-blocks"} {
+		list := probe.Select(cases.Chosen(), regexp.MustCompile("^"+id+"$"))
+		for _, wrong := range []bool{false, true} {
+			steps := slices.Clone(list[0].Steps)
+			last := &steps[len(steps)-1]
+			last.Send = slices.Clone(last.Send)
+			if wrong {
+				last.Send[len(last.Send)-1].Sealed = &cases.Edit{At: -17, Xor: 1}
+			}
+			list[0].Steps = steps
+			report, err := probe.Run(t.Context(), s, list, probe.Options{})
+			if err != nil || (report.Results[0].Status == probe.Deviated) != wrong {
+				t.Errorf("wrong %v: %v, %v", wrong, report.Results, err)
+			}
+		}
+	}
+}
+
 // TestReach: every requirement on the wire is asked of the implementation and of
 // OpenSSL, but those that have a reason; where the rules of one are not played,
 // it is missed.

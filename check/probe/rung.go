@@ -19,7 +19,7 @@ import (
 // callback.
 var Rung = ladder.Rung{
 	Name:  "probe",
-	Shows: "every requirement on the wire is asked of the implementation, which deviates nowhere, and of OpenSSL, which deviates as its baseline says",
+	Shows: "every requirement on the wire is asked of the implementation, which deviates nowhere, and of OpenSSL and wolfSSL, which deviate as their baselines say",
 	Needs: []ladder.Tool{
 		{Name: "libssl-dev", Get: "apt-get install gcc libssl-dev", Find: func() error { _, err := sut.BuildSystem(context.Background()); return err }},
 	},
@@ -58,7 +58,7 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	}
 	for _, part := range []func(context.Context) error{
 		func(ctx context.Context) error { return c.own(ctx, asIs) }, c.system,
-		func(ctx context.Context) error { return c.control(ctx, asDeaf) }, c.released,
+		func(ctx context.Context) error { return c.control(ctx, asDeaf) }, c.wolfSSL, c.released,
 	} {
 		if err := part(ctx); err != nil {
 			return err
@@ -166,29 +166,37 @@ func (c *climber) system(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p := sut.Program{Name: "openssl", Path: path}
-	greeting, err := sut.Start(ctx, p)
+	report, err := c.known(ctx, sut.Program{Name: "openssl", Path: path})
 	if err != nil {
-		return err
-	}
-	library := greeting.Library()
-	if err := greeting.Close(); err != nil {
-		return err
-	}
-	known, err := baselineFor(library)
-	if err != nil {
-		return err
-	}
-	report, err := c.probe(ctx, p, asIs, known)
-	if err != nil {
-		return err
-	}
-	if known == nil {
-		c.Notef("no baseline comes with the program for %s: its deviations are not judged", library)
-	} else if err := failures(report); err != nil {
 		return err
 	}
 	return c.reaches(report)
+}
+
+// known probes a library beside the baseline that comes with the program for it,
+// if one does.
+func (c *climber) known(ctx context.Context, p sut.Program) (*Report, error) {
+	greeting, err := sut.Start(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	library := greeting.Library()
+	if err := greeting.Close(); err != nil {
+		return nil, err
+	}
+	known, err := baselineFor(library)
+	if err != nil {
+		return nil, err
+	}
+	report, err := c.probe(ctx, p, asIs, known)
+	if err != nil {
+		return nil, err
+	}
+	if known == nil {
+		c.Notef("no baseline comes with the program for %s: its deviations are not judged", library)
+		return report, nil
+	}
+	return report, failures(report)
 }
 
 // deaf is a system that is taken for one with a callback, and has none.
@@ -231,6 +239,37 @@ func (c *climber) control(ctx context.Context, wrap func(System) System) error {
 		}
 	}
 	c.Count("deviations of the control", report.Count(Deviated))
+	return nil
+}
+
+// wolfSSL asks wolfSSL 5.9.4 the rules, and in a long run each release that is
+// built all cases.
+func (c *climber) wolfSSL(ctx context.Context) error {
+	part, names := *c, []string{"wolfssl-5.9.4"}
+	if c.Long {
+		names = nil
+		for _, r := range releases.Releases() {
+			if r.Library == "wolfssl" {
+				names = append(names, r.Name())
+			}
+		}
+	} else {
+		part.list = slices.DeleteFunc(slices.Clone(c.list), func(one cases.Case) bool { return !strings.Contains(one.ID, "/rule/") })
+	}
+	for _, name := range names {
+		lib, err := releases.Find(ctx, name, false)
+		if err != nil {
+			c.Notef("%s is not probed: %v", name, err)
+			continue
+		}
+		path, err := sut.Build(ctx, lib)
+		if err != nil {
+			return err
+		}
+		if _, err := part.known(ctx, sut.Program{Name: name, Path: path}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -50,7 +50,7 @@ func TestRung(t *testing.T) {
 
 // TestBaselineFor: a library's own words choose its baseline.
 func TestBaselineFor(t *testing.T) {
-	for library, want := range map[string]bool{"OpenSSL 3.0.22 9 Jun 2026": true, "OpenSSL 3.5.5": false, "wolfSSL 5.9.4": false} {
+	for library, want := range map[string]bool{"OpenSSL 3.0.22 9 Jun 2026": true, "OpenSSL 3.5.5": false, "wolfSSL 5.9.4": true, "wolfSSL 4.8.1": false} {
 		if b, err := baselineFor(library); err != nil || (b != nil) != want {
 			t.Errorf("%s: %v, %v", library, b, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"math/big"
 
 	"github.com/sesame-tls/sesame/check/cases"
+	"github.com/sesame-tls/sesame/check/learn/mapper"
 	"github.com/sesame-tls/sesame/impl/wire"
 	"github.com/sesame-tls/sesame/model"
 	"github.com/sesame-tls/sesame/spec"
@@ -21,8 +22,9 @@ var (
 	downgradeMark = []byte("DOWNGRD\x00") // RFC 8446, Section 4.1.3
 )
 
-// dataSize is how many octets of application data pass.
-const dataSize = 40
+// dataSize is how many octets of application data pass: as many as records of 1 to
+// 16 octets hold.
+const dataSize = 136
 
 // pattern is the application data of a shim.
 func pattern() []byte {
@@ -62,7 +64,7 @@ func (p *player) record(out []byte, m cases.Message, content []byte) ([]byte, er
 	if m.Clear || m.Message == "Record" {
 		out = p.mapper.Clear(out, t, content)
 	} else {
-		out = p.mapper.Seal(out, t, content, m.Records...)
+		out = p.mapper.Seal(out, t, content, m.Padding, m.Records...)
 	}
 	if m.Message == "ChangeCipherSpec" && !m.Clear {
 		p.mapper.ChangeKeys()
@@ -116,7 +118,7 @@ func (p *player) content(m cases.Message) ([]byte, error) {
 			in.Message.Level, in.Message.Alert, err = alert(m)
 		}
 		if err == nil {
-			content = p.mapper.Content(in, odd(m))
+			content, err = p.odd(in, m)
 		}
 	}
 	if err != nil {
@@ -143,15 +145,15 @@ func alert(m cases.Message) (spec.AlertLevel, spec.AlertDescription, error) {
 	return 0, 0, fmt.Errorf("probe: no alert is named %q", m.Alert)
 }
 
-// odd returns what a message has in the place of honest values.
-func odd(m cases.Message) (o mapperOdd) {
-	switch m.Public {
-	case "0", "1":
-		o.Public = func([]byte) []byte { return []byte{m.Public[0] - '0'} }
-	case "p":
-		o.Public = func(p []byte) []byte { return p }
-	case "p-1":
-		o.Public = func(p []byte) []byte { return new(big.Int).Sub(new(big.Int).SetBytes(p), big.NewInt(1)).Bytes() }
+// odd makes a message with what it has in the place of honest values.
+func (p *player) odd(in model.Input, m cases.Message) ([]byte, error) {
+	o := mapper.Odd{Unlisted: m.Scheme == "unlisted"}
+	if m.Public != "" {
+		value, ok := publics[m.Public]
+		if !ok {
+			return nil, fmt.Errorf("probe: no public value is %q", m.Public)
+		}
+		o.Public, o.Group = value.of, value.group
 	}
 	switch m.Premaster {
 	case "version":
@@ -159,7 +161,22 @@ func odd(m cases.Message) (o mapperOdd) {
 	case "short":
 		o.Premaster = func(good []byte) []byte { return good[:47] }
 	}
-	return o
+	return p.mapper.Content(in, o), nil
+}
+
+// publics are what may stand in the place of an honest public value.
+var publics = map[string]struct {
+	group spec.Group // that it is of; 0: a finite field
+	of    func(honest, p []byte) []byte
+}{
+	"0":         {0, func(_, _ []byte) []byte { return []byte{0} }},
+	"1":         {0, func(_, _ []byte) []byte { return []byte{1} }},
+	"p-1":       {0, func(_, p []byte) []byte { return new(big.Int).Sub(new(big.Int).SetBytes(p), big.NewInt(1)).Bytes() }},
+	"p":         {0, func(_, p []byte) []byte { return p }},
+	"off-curve": {spec.Secp256r1, func(honest, _ []byte) []byte { return (&cases.Edit{At: -1, Xor: 1}).Apply(honest, false) }},
+	"infinity":  {spec.Secp256r1, func(_, _ []byte) []byte { return []byte{0} }}, // SEC 1, Section 2.3.3
+	"empty":     {spec.Secp256r1, func(_, _ []byte) []byte { return nil }},
+	"zero":      {spec.X25519, func(honest, _ []byte) []byte { return make([]byte, len(honest)) }},
 }
 
 func random() (r [32]byte) {
@@ -177,10 +194,7 @@ func (p *player) clientHello(in *cases.Hello) ([]byte, error) {
 		return nil, err
 	}
 	if in.Compression != nil {
-		h.Compression = nil
-		for _, c := range in.Compression {
-			h.Compression = append(h.Compression, byte(c))
-		}
+		h.Compression = octets(in.Compression)
 	}
 	if h.SessionID, err = p.offeredID(in.SessionID); err != nil {
 		return nil, err
@@ -197,6 +211,12 @@ func (p *player) clientHello(in *cases.Hello) ([]byte, error) {
 		return h.Append(nil), nil
 	}
 	h.PointFormats, h.ExtendedMasterSecret, h.EncryptThenMAC = []byte{0}, in.EMS != "off", in.EtM == "on"
+	if in.PointFormats != nil {
+		h.PointFormats = octets(in.PointFormats)
+	}
+	if in.Name != "" {
+		h.ServerName = []byte(in.Name)
+	}
 	h.HasRenegotiationInfo, h.RenegotiationInfo = renegotiationInfo(in.Renegotiation, true)
 	schemes, err := numbers[spec.SignatureScheme](in.Schemes)
 	if err != nil {
@@ -229,6 +249,13 @@ func (p *player) clientHello(in *cases.Hello) ([]byte, error) {
 	}
 	h.Extensions, err = extended(block.Extensions, in.Extra)
 	return h.Append(nil), err
+}
+
+func octets(numbers []int) (all []byte) {
+	for _, n := range numbers {
+		all = append(all, byte(n))
+	}
+	return all
 }
 
 func (p *player) offeredID(word string) ([]byte, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/sesame-tls/sesame/check/cases"
+	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/learn/mapper"
 	"github.com/sesame-tls/sesame/spec"
 )
@@ -81,8 +82,11 @@ func (p *player) converse(ctx context.Context, s System, system spec.Role, u cas
 // primeServer makes a full handshake with a server.
 func (p *player) primeServer(ctx context.Context, s System, u cases.Setup, kind string) error {
 	hello := &cases.Hello{Suites: u.Suites}
-	if kind == "id-without-ems" {
+	switch kind {
+	case "id-without-ems":
 		hello.EMS = "off"
+	case "id-by-name":
+		hello.Name = interop.ServerName
 	}
 	flight := []string{"ServerHello", "Certificate", "ServerKeyExchange", "ServerHelloDone"}
 	var proof []string

@@ -68,8 +68,8 @@ type Identity struct {
 }
 
 // Identities are what the player shows as a server, with an RSA key and with an
-// ECDSA key, and as a client.
-type Identities struct{ Server, ServerECDSA, Client Identity }
+// ECDSA key, and as a client likewise.
+type Identities struct{ Server, ServerECDSA, Client, ClientECDSA Identity }
 
 // Missing is the error of a connection that cannot be had: the case is skipped.
 type Missing struct{ Why string }
@@ -95,7 +95,7 @@ func (s *shim) PAC() PAC      { return s.pac }
 
 func (s *shim) Identities() Identities {
 	of := func(id interop.Identity) Identity { return Identity{wire.MakeChain(id.DER), id.Key} }
-	return Identities{of(s.pki.Server(interop.RSA2048)), of(s.pki.Server(interop.P256)), of(s.pki.Client(interop.RSA2048))}
+	return Identities{of(s.pki.Server(interop.RSA2048)), of(s.pki.Server(interop.P256)), of(s.pki.Client(interop.RSA2048)), of(s.pki.Client(interop.P256))}
 }
 
 // Lacks asks the shim's capabilities.

@@ -102,6 +102,9 @@ func (r Release) Find(asan bool) (cc.Library, error) {
 		return cc.Library{}, fmt.Errorf("releases: %s is %w; sesame releases build %s%s builds it", r.Name(), ErrNotBuilt, r.Name(), flag)
 	}
 	lib := cc.Library{Name: filepath.Base(dir), Kind: r.Library, Version: r.Version, Flags: []string{"-I" + filepath.Join(dir, "include")}, Stamp: string(made)}
+	if info, err := os.Stat(filepath.Join(dir, stampFile)); err == nil {
+		lib.Stamp += info.ModTime().UTC().String() // what was compiled against an earlier build is no longer good
+	}
 	for _, name := range recipes[r.Library].libs {
 		lib.Libs = append(lib.Libs, filepath.Join(dir, "lib", name))
 	}

@@ -20,8 +20,9 @@ func newFindings() *cobra.Command {
 		Short: "Show what is wrong with TLS libraries, and run the programs that show it",
 		Long: `Show what is wrong with the session-secret path of OpenSSL's and wolfSSL's
 releases: one finding for each root cause, with a standalone C program that
-fails on the affected releases and passes on the others. In a checkout, findings
-of the untracked folder check/findings/untriaged are shown too.`,
+fails on the affected releases and passes on the others; where all that it shows
+is in the clear, with one in Python too. In a checkout, findings of the untracked
+folder check/findings/untriaged are shown too.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -64,7 +65,7 @@ func newFindingsList() *cobra.Command {
 }
 
 func newFindingsShow() *cobra.Command {
-	var issue, reproducer bool
+	var issue, reproducer, python bool
 	cmd := &cobra.Command{
 		Use:   "show ID",
 		Short: "Show a finding: in short, as the text of an issue, or its program",
@@ -72,8 +73,8 @@ func newFindingsShow() *cobra.Command {
 			if len(args) != 1 {
 				return usagef("findings show takes one ID, and got %d; `sesame findings list` has them", len(args))
 			}
-			if issue && reproducer {
-				return usagef("give --issue or --reproducer, not both")
+			if issue && reproducer || issue && python || reproducer && python {
+				return usagef("give one of --issue, --reproducer and --python")
 			}
 			all, err := everyFinding(cmd)
 			if err != nil {
@@ -89,6 +90,11 @@ func newFindingsShow() *cobra.Command {
 				text, err = f.Issue()
 			case reproducer:
 				text, err = f.Reproducer()
+			case python:
+				var ok bool
+				if text, ok, err = f.Python(); err == nil && !ok {
+					return usagef("%s has no program in Python, since not all that it shows is in the clear; --reproducer prints the one in C", f.ID)
+				}
 			default:
 				text, err = f.Summary()
 			}
@@ -100,6 +106,7 @@ func newFindingsShow() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&issue, "issue", false, "print a text to report it with, in Markdown")
 	cmd.Flags().BoolVar(&reproducer, "reproducer", false, "print the program that shows it, in C")
+	cmd.Flags().BoolVar(&python, "python", false, "print the program that shows it at any endpoint, in Python, where all is in the clear")
 	return cmd
 }
 
@@ -110,8 +117,9 @@ func newFindingsRun() *cobra.Command {
 		Use:   "run [ID…]",
 		Short: "Compile and run the findings' programs, and say which releases are affected",
 		Long: `Compile the programs of all findings, or of those that are named, against the
-machine's libssl or the releases of --release, and run each for ` + findings.Limit.String() + ` at most. The
-exit status is 1 if one does not do what the table of affected releases says.`,
+machine's libssl or the releases of --release, and run each for ` + findings.Limit.String() + ` at most;
+those in Python behind the release's shim. The exit status is 1 if one does not
+do what the table of affected releases says.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			libs, err := librariesOf(cmd, names, asan)
 			if err != nil {
@@ -167,33 +175,31 @@ func librariesOf(cmd *cobra.Command, names []string, asan bool) (libs []cc.Libra
 }
 
 func runFindings(cmd *cobra.Command, all []findings.Finding, libs []cc.Library) error {
+	todo, err := findings.Runs(all, libs)
+	if err != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%v\n", err)
+	}
+	if len(todo) == 0 {
+		return usagef("none of the findings is about the releases that were named")
+	}
 	line := ladder.NewLive(cmd.ErrOrStderr(), "findings")
 	var wrong []string
-	text, ran := "", 0
-	for i, lib := range libs {
-		for _, f := range all {
-			if !f.About(lib) {
-				continue
-			}
-			line.Show(i, len(libs), f.ID+" on "+lib.Name)
-			r, err := findings.Run(cmd.Context(), f, lib)
-			if err != nil {
-				line.End()
-				return err
-			}
-			ran++
-			text += fmt.Sprintf("%-12s %-33s %-18s %s\n", r.Outcome, f.ID, findings.Column(lib), r.Said())
-			if w := r.Judge(); w != "" {
-				wrong = append(wrong, w)
-			}
+	text := ""
+	for i, r := range todo {
+		line.Show(i, len(todo), r.Program()+" on "+r.Library.Name)
+		r, err := r.Run(cmd.Context())
+		if err != nil {
+			line.End()
+			return err
+		}
+		text += fmt.Sprintf("%-12s %-33s %-18s %s\n", r.Outcome, r.Program(), findings.Column(r.Library), r.Said())
+		if w := r.Judge(); w != "" {
+			wrong = append(wrong, w)
 		}
 	}
 	line.End()
 	fmt.Fprint(cmd.OutOrStdout(), text)
-	switch {
-	case ran == 0:
-		return usagef("none of the findings is about the releases that were named")
-	case len(wrong) > 0:
+	if len(wrong) > 0 {
 		fmt.Fprintf(cmd.OutOrStdout(), "not as the table says:\n%s\n", strings.Join(wrong, "\n"))
 		return errFailed
 	}

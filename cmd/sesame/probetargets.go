@@ -40,7 +40,7 @@ func identities(cert, key string) (probe.Identities, error) {
 		return probe.Identities{}, err
 	}
 	one := probe.Identity{Chain: chain, Key: signer}
-	return probe.Identities{Server: one, ServerECDSA: one, Client: one}, nil
+	return probe.Identities{Server: one, ServerECDSA: one, Client: one, ClientECDSA: one}, nil
 }
 
 func newProbeServer() *cobra.Command {

@@ -23,7 +23,7 @@ func findingsPage(b *bytes.Buffer) error {
 	}
 	fmt.Fprintf(b, "`sesame findings run` compiles the programs against the machine's libssl, or by `--release` against releases that `sesame releases build` has built, "+
 		"and runs them; `sesame findings show ID --reproducer` prints one, and `--issue` a text to report it with. The programs are CC0, need nothing but the library, and end with "+
-		"status 0 where it is not affected. The tables have what the last committed long run (`sesame check --long`) has seen; "+
+		"status 0 where it is not affected. Where all is in the clear there is one in Python, too, which needs its standard library and any endpoint: `--python` prints it. The tables have what the last committed long run (`sesame check --long`) has seen; "+
 		"a cell is empty where nothing was run. All findings have been public before.\n\n")
 	for _, library := range []string{"openssl", "wolfssl"} {
 		findingsTable(b, all, library, recorded.Outcomes)
@@ -86,7 +86,13 @@ func findingSection(b *bytes.Buffer, f findings.Finding) error {
 		}
 		references = append(references, r)
 	}
-	fmt.Fprintf(b, "Requirements: %s. References: %s. Program: [%s.c](../check/findings/reproducers/%s/%[3]s.c).\n\n", strings.Join(requirements, ", "), strings.Join(references, ", "), f.ID, f.Library)
+	programs := fmt.Sprintf("[%s.c](../check/findings/reproducers/%s/%[1]s.c)", f.ID, f.Library)
+	if _, ok, err := f.Python(); err != nil {
+		return err
+	} else if ok {
+		programs += fmt.Sprintf(", [%s.py](../check/findings/reproducers/%s/%[1]s.py)", f.ID, f.Library)
+	}
+	fmt.Fprintf(b, "Requirements: %s. References: %s. Program: %s.\n\n", strings.Join(requirements, ", "), strings.Join(references, ", "), programs)
 	chart, err := f.Chart()
 	if err != nil {
 		return err

@@ -33,6 +33,9 @@ type Half struct {
 	// its own where the IV of a CBC record is known beforehand: under TLS 1.0.
 	// Leave it off for peers that expect one record per message.
 	Split bool
+	// Padding is how many blocks of padding Seal puts into each CBC record beyond
+	// the least, from 0 to 15: RFC 5246, Section 6.2.3.2 leaves it to the sender.
+	Padding int
 
 	version  spec.Version // zero: not negotiated
 	keyed    spec.Version // what the prepared keys are for

@@ -37,6 +37,32 @@ func TestSeal(t *testing.T) {
 	}
 }
 
+// TestSealPadding compares padding beyond the least with the reference's; what is
+// out of bounds is the nearest within.
+func TestSealPadding(t *testing.T) {
+	for _, p := range protections() {
+		h, r, iv := newWriter(t, p), newReference(p), new(counting)
+		for _, more := range []struct{ asked, got int }{{0, 0}, {1, 1}, {15, 15}, {16, 15}, {-1, 0}, {7, 7}} {
+			for n := range 17 {
+				var explicit [16]byte
+				if p.cbc() && !p.chained() {
+					iv.Read(explicit[:])
+				}
+				inside := n
+				if !p.etm {
+					inside += p.suite.MACKey
+				}
+				h.Padding = more.asked
+				want := r.seal(spec.ContentHandshake, text(n+1)[:n], explicit[:], 15-inside%16+16*more.got)
+				got, err := h.Seal(nil, spec.ContentHandshake, text(n+1)[:n])
+				if err != nil || !bytes.Equal(got, want) || len(got) > h.SealedSize(spec.ContentHandshake, n) {
+					t.Fatalf("%v, %d octets, %d blocks: %v\n%x, want\n%x", p, n, more.asked, err, got, want)
+				}
+			}
+		}
+	}
+}
+
 // TestOpen opens what the reference made, with every length of padding.
 func TestOpen(t *testing.T) {
 	for _, p := range protections() {

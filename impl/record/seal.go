@@ -67,13 +67,16 @@ func (h *Half) records(t spec.ContentType, n int) int {
 	return 1 + (rest+h.fragment()-1)/h.fragment()
 }
 
+// padding is [Half.Padding] within its bounds.
+func (h *Half) padding() int { return min(max(h.Padding, 0), 15) }
+
 // overhead is the most that the protection adds to a record.
 func (h *Half) overhead() int {
 	switch {
 	case !h.active:
 		return 0
 	case h.mode == modeCBC:
-		return h.explicit + h.cbc.mac.Size() + aes.BlockSize
+		return h.explicit + h.cbc.mac.Size() + aes.BlockSize*(1+h.padding())
 	}
 	return h.explicit + tagSize
 }
@@ -141,6 +144,7 @@ func (h *Half) sealCBC(dst []byte, t spec.ContentType, data []byte) ([]byte, err
 		content += size
 	}
 	content += aes.BlockSize - content%aes.BlockSize // with padding: at least its length octet
+	content += aes.BlockSize * h.padding()
 	total := h.explicit + content
 	if h.etm {
 		total += size

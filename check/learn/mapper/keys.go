@@ -79,7 +79,10 @@ func (m *Mapper) serverShare() share {
 			}
 		}
 	}
-	return share{group: group, public: own(group).PublicKey().Bytes()}
+	if m.odd.Group != 0 {
+		group = m.odd.Group
+	}
+	return share{group: group, public: m.odd.public(own(group).PublicKey().Bytes(), nil)}
 }
 
 // exchange computes the premaster secret with the other side's public key. It is
@@ -128,14 +131,14 @@ func (m *Mapper) clientShare() []byte {
 		return m.odd.public(power(m.share.g, m.share.p), m.share.p)
 	}
 	m.exchange(m.share.public)
-	return own(m.share.group).PublicKey().Bytes()
+	return m.odd.public(own(m.share.group).PublicKey().Bytes(), nil)
 }
 
 func (o Odd) public(honest, p []byte) []byte {
 	if o.Public == nil {
 		return honest
 	}
-	return o.Public(p)
+	return o.Public(honest, p)
 }
 
 // serverKey returns the RSA key of the server, and nil where it has none.
@@ -230,7 +233,6 @@ func (m *Mapper) startWriting() {
 	if m.config.Role == spec.Client {
 		keys = server
 	}
-	m.write.Split = m.version == spec.TLS10
 	if m.write.PrepareWrite(m.version, m.suite, keys, m.etm()) == nil {
 		_ = m.write.Activate() // they have just been prepared
 	}

@@ -86,8 +86,9 @@ type connection struct {
 	heard       bool // the endpoint has
 	issued      []byte
 
-	odd    Odd                  // of the message that is made
-	scheme spec.SignatureScheme // of the endpoint's ServerKeyExchange
+	odd    Odd                             // of the message that is made
+	scheme spec.SignatureScheme            // of the endpoint's ServerKeyExchange
+	asked  wire.List[spec.SignatureScheme] // of the endpoint's CertificateRequest
 
 	partial []byte // a handshake message that has not come whole
 	last    spec.Message

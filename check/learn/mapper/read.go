@@ -121,6 +121,11 @@ func (m *Mapper) take(s *spec.Sent, body []byte) {
 		if ok = k.Parse(body); ok {
 			m.share, m.scheme = share{group: k.Group, p: k.P, g: k.G, public: k.Public}, k.Scheme
 		}
+	case spec.CertificateRequest:
+		r := wire.CertificateRequest{Version: m.version}
+		if ok = r.Parse(body); ok {
+			m.asked = r.Schemes
+		}
 	case spec.ClientKeyExchange:
 		m.exchanged = len(m.transcript)
 		m.takeClientShare(body)

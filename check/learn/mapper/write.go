@@ -33,7 +33,7 @@ func (m *Mapper) Write(dst []byte, in model.Input) []byte {
 		return m.Clear(dst, t.ContentType(), content)
 	}
 	m.Take(t, content)
-	dst = m.Seal(dst, t.ContentType(), content)
+	dst = m.Seal(dst, t.ContentType(), content, 0)
 	if t == spec.ChangeCipherSpec {
 		m.ChangeKeys()
 	}
@@ -42,8 +42,13 @@ func (m *Mapper) Write(dst []byte, in model.Input) []byte {
 
 // Odd is what a message has in the place of an honest value. Nil: the honest one.
 type Odd struct {
-	Public    func(p []byte) []byte    // of a finite-field exchange, given its prime
+	// Public is of an exchange, given the honest value and, of finite fields, the
+	// prime.
+	Public    func(honest, p []byte) []byte
+	Group     spec.Group               // of an elliptic curve that a server chooses, whatever the client likes best
 	Premaster func(good []byte) []byte // what is encrypted under RSA key transport
+	// Unlisted: CertificateVerify is by a hash that CertificateRequest has not got.
+	Unlisted bool
 }
 
 // Content makes what the record of an input holds. [Mapper.Take] and
@@ -66,8 +71,11 @@ func (m *Mapper) Take(t spec.Message, content []byte) {
 func (m *Mapper) ChangeKeys() { m.startWriting() }
 
 // Seal appends records with a content, protected as is due: the first of them
-// with so many octets as are given, the others with as many as fit.
-func (m *Mapper) Seal(dst []byte, t spec.ContentType, content []byte, cut ...int) []byte {
+// with so many octets as are given, the others with as many as fit. Under CBC
+// each has so many blocks of padding beyond the least.
+func (m *Mapper) Seal(dst []byte, t spec.ContentType, content []byte, padding int, cut ...int) []byte {
+	m.write.Padding = padding
+	m.write.Split = m.version == spec.TLS10 && len(cut) == 0
 	for _, part := range parts(content, cut) {
 		if len(part) == 0 && !m.write.Active() {
 			dst = m.Clear(dst, t, part) // the record layer refuses to make it
@@ -177,6 +185,9 @@ func (m *Mapper) content(in model.Input) []byte {
 	case spec.CertificateVerify:
 		c := wire.CertificateVerify{Version: m.version}
 		c.Scheme, c.Signature = m.sign(m.transcript, in.Wrong)
+		if m.odd.Unlisted {
+			c.Scheme, c.Signature = m.signUnlisted(m.transcript)
+		}
 		return c.Append(nil)
 	case spec.Finished:
 		f := wire.Finished{VerifyData: m.verifyData()}
@@ -230,11 +241,39 @@ func (m *Mapper) sign(input []byte, wrong bool) (spec.SignatureScheme, []byte) {
 	if wrong {
 		digest[0] ^= 1
 	}
+	return scheme, m.signDigest(digest, h)
+}
+
+func (m *Mapper) signDigest(digest []byte, h crypto.Hash) []byte {
 	signature, err := m.config.Key.Sign(m.config.Rand, digest, h)
 	if err != nil {
 		panic("mapper: signing failed: " + err.Error())
 	}
-	return scheme, signature
+	return signature
+}
+
+// old are hashes that few list by now, with their numbers as an algorithm's
+// first octet (RFC 5246, Section 7.4.1.4.1).
+var old = []struct {
+	number spec.SignatureScheme
+	hash   crypto.Hash
+}{{2, crypto.SHA1}, {3, crypto.SHA224}, {1, crypto.MD5}}
+
+// signUnlisted signs by the first of the old hashes that CertificateRequest does
+// not list, or by the last.
+func (m *Mapper) signUnlisted(input []byte) (spec.SignatureScheme, []byte) {
+	kind := spec.RSAPKCS1SHA256 & 0xff
+	if _, elliptic := m.config.Key.Public().(*ecdsa.PublicKey); elliptic {
+		kind = spec.ECDSASecp256r1SHA256 & 0xff
+	}
+	by := old[len(old)-1]
+	for _, o := range old {
+		if !m.asked.Contains(o.number<<8 | kind) {
+			by = o
+			break
+		}
+	}
+	return by.number<<8 | kind, m.signDigest(hashFor(by.hash, input), by.hash)
 }
 
 func hashFor(h crypto.Hash, input []byte) []byte {

@@ -163,7 +163,7 @@ class Shim:
     def options(self, case, registry, opaque):
         u, server = case["setup"], case["system"] == "server"
         file = lambda name: os.path.join(self.pki, name + ".pem")
-        o = {"role": case["system"], "max": version(u.get("max")), "data": 40, "pac_key": (OTHER_KEY if u.get("otherKey") else KEY).hex()}
+        o = {"role": case["system"], "max": version(u.get("max")), "data": 136, "pac_key": (OTHER_KEY if u.get("otherKey") else KEY).hex()}
         o["min"] = version(u["min"]) if "min" in u else o["max"]
         if u.get("suites") != ["default"]:
             names = u.get("suites", ["ECDHE_RSA_WITH_AES_128_GCM_SHA256"])
@@ -304,7 +304,7 @@ def main():
     a = p.parse_args()
     with open(a.cases, encoding="utf-8") as f:
         file = json.load(f)
-    if file["format"] != "sesame-cases" or file["version"] != 1:
+    if file["format"] != "sesame-cases" or file["version"] != 2:
         sys.exit("player.py: %s is of another format or version" % a.cases)
     if bool(a.shim) == bool(a.system) or a.system and not a.arguments:
         p.error("give --shim PROGRAM, server HOST:PORT, or client COMMAND")

@@ -130,7 +130,7 @@ class Words:
         if name == "ChangeCipherSpec":
             return apply(m.get("edit"), b"\x01")
         if name == "ApplicationData":
-            return bytes(range(40))
+            return bytes(range(136))
         if name == "Alert":
             return bytes([1 if m.get("level") == "warning" else 2, self.registry["alerts"][m["alert"]]])
         body = {"ClientHello": self.client_hello, "ServerHello": self.server_hello}.get(name)
@@ -157,7 +157,7 @@ class Words:
         schemes = [number(s) for s in h.get("schemes", ["0x401", "0x403", "0x501", "0x503", "0x601", "0x201", "0x203"])]
         listed = []
         if not h.get("bare"):
-            listed += [(10, vector(2, struct.pack(">%dH" % len(groups), *groups))), (11, b"\x01\x00")]
+            listed += [(10, vector(2, struct.pack(">%dH" % len(groups), *groups))), (11, vector(1, bytes(h.get("pointFormats", [0]))))]
             listed += [(13, vector(2, struct.pack(">%dH" % len(schemes), *schemes)))] if v >= 0x303 else []
             listed += [(22, b"")] if h.get("etm") == "on" else []
             listed += [(23, b"")] if h.get("ems") != "off" else []

@@ -69,6 +69,7 @@ static const char *configure(WOLFSSL *s) {
 	if (*opt("suites") && wolfSSL_set_cipher_list(s, suites()) != WOLFSSL_SUCCESS) return "suites";
 	if (*opt("cert") && wolfSSL_use_certificate_chain_file(s, opt("cert")) != WOLFSSL_SUCCESS) return "cert";
 	if (*opt("pkey") && wolfSSL_use_PrivateKey_file(s, opt("pkey"), WOLFSSL_FILETYPE_PEM) != WOLFSSL_SUCCESS) return "pkey";
+	if (*opt("ca")) wolfSSL_CTX_UnloadCAs(ctx); /* those of the connections before */
 	if (*opt("ca") && wolfSSL_CTX_load_verify_locations(ctx, opt("ca"), NULL) != WOLFSSL_SUCCESS) return "ca";
 	if (is("ems", "off") && wolfSSL_DisableExtendedMasterSecret(s) != WOLFSSL_SUCCESS) return "ems";
 	if (is("tickets", "off")) wolfSSL_NoTicketTLSv12(s);

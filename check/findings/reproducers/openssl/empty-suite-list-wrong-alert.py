@@ -1,0 +1,5 @@
+server = Peer()
+server.send(client_hello(suites=()))
+server.hang_up()
+alert = server.alert()
+saw(alert != 50, "a list of suites of no octets is %srefused with decode_error" % ("" if alert == 50 else "not "), alert)

@@ -1,0 +1,5 @@
+client = Peer()
+client.send(server_hello(client.expect(1), more=extension(0xFEFE, b"")))
+client.hang_up()
+alert = client.alert()
+saw(alert != 110, "an extension of type 0xfefe in ServerHello is %srefused" % ("" if alert == 110 else "not "), alert)

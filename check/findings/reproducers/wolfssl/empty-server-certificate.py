@@ -1,0 +1,6 @@
+client = Peer()
+client.send(server_hello(client.expect(1)))
+client.send(message(11, vector(3, b"")))
+client.hang_up()
+alert = client.alert()
+saw(alert is None, "a Certificate message without a certificate is %s" % ("taken from a server" if alert is None else "refused"), alert)

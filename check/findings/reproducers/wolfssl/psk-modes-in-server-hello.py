@@ -1,0 +1,5 @@
+client = Peer()
+client.send(server_hello(client.expect(1), more=extension(45, b"\1\1")))
+client.hang_up()
+alert = client.alert()
+saw(alert is None, "psk_key_exchange_modes in ServerHello is %s" % ("taken" if alert is None else "refused"), alert)

@@ -1,0 +1,5 @@
+client = Peer()
+client.send(server_hello(client.expect(1), suite=0xFEFE))
+client.hang_up()
+alert = client.alert()
+saw(alert != 47, "a suite that was not offered is %srefused with illegal_parameter" % ("" if alert == 47 else "not "), alert)
