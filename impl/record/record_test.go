@@ -53,8 +53,8 @@ func TestSealPadding(t *testing.T) {
 					inside += p.suite.MACKey
 				}
 				h.Padding = more.asked
-				want := r.seal(spec.ContentHandshake, text(n+1)[:n], explicit[:], 15-inside%16+16*more.got)
-				got, err := h.Seal(nil, spec.ContentHandshake, text(n+1)[:n])
+				want := r.seal(spec.ContentHandshake, text(n + 1)[:n], explicit[:], 15-inside%16+16*more.got)
+				got, err := h.Seal(nil, spec.ContentHandshake, text(n + 1)[:n])
 				if err != nil || !bytes.Equal(got, want) || len(got) > h.SealedSize(spec.ContentHandshake, n) {
 					t.Fatalf("%v, %d octets, %d blocks: %v\n%x, want\n%x", p, n, more.asked, err, got, want)
 				}
