@@ -1,0 +1,5 @@
+client = Peer()
+client.send(server_hello(client.expect(1), more=extension(11, b"\0")))
+client.hang_up()
+alert = client.alert()
+saw(alert == 80, "ec_point_formats with an empty list is %s" % ("refused with internal_error" if alert == 80 else "refused"), alert)
