@@ -127,6 +127,30 @@ func TestManifestCounts(t *testing.T) {
 	}
 }
 
+// TestRefinementLosesNothing: without callbacks Sesame has as many states and
+// transitions as plain TLS, which could allow more and still be refined. That TLC
+// finds these numbers, both runs see to.
+func TestRefinementLosesNothing(t *testing.T) {
+	_, all := load(t)
+	same := func(one, other string) bool {
+		a, err := Find(all, one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := Find(all, other)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Transitions > 0 && a.States == b.States && a.Transitions == b.Transitions && a.Depth == b.Depth
+	}
+	if !same("MCRefinement", "MCTLS") {
+		t.Error("MCRefinement and MCTLS have different numbers")
+	}
+	if same("MC0", "MCTLS") {
+		t.Error("the callbacks add nothing")
+	}
+}
+
 // unseen are the mutants in what a hello says beyond the course of a handshake,
 // which the specification does not hold.
 var unseen = map[string]bool{"server-name-answered": true, "renegotiation-info-omitted": true}

@@ -214,14 +214,15 @@ func TestByHand(t *testing.T) {
 		}
 		cmd := exec.CommandContext(t.Context(), "java", "-cp", jar, "tlc2.TLC", "-config", name+".cfg", name+".tla")
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "JAVA_TOOL_OPTIONS=-Djava.io.tmpdir="+scratch) // where it unpacks modules of its own
+		// TLC unpacks modules of its own there. The rest lets Java start fast.
+		cmd.Env = append(os.Environ(), "JAVA_TOOL_OPTIONS=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.io.tmpdir="+scratch)
 		out, err := cmd.CombinedOutput()
 		if cmd.ProcessState == nil {
 			t.Fatal(err)
 		}
 		return cmd.ProcessState.ExitCode(), string(out)
 	}
-	for _, name := range []string{"Trace", "MCTLS", "FaultNoEcho", "FaultKeepsSecret"} {
+	for _, name := range []string{"Trace", "MCTLS", "FaultNoEcho"} {
 		t.Run(name, func(t *testing.T) {
 			c, err := Find(all, name)
 			if err != nil {
