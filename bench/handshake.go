@@ -47,9 +47,17 @@ func handshakeRows(peers []*Peer) []Row {
 		}
 		rows = append(rows, machine, conn)
 	}
-	return append(rows, Row{Name: "full handshake, Conn, TLS 1.2 ECDHE_RSA AES-128-GCM", Kind: KindHandshake,
+	rows = append(rows, Row{Name: "full handshake, Conn, TLS 1.2 ECDHE_RSA AES-128-GCM", Kind: KindHandshake,
 		Prepare: variants[0].conns(false), Targets: []Target{{Against: CryptoTLS, AtLeast: 1}}})
+	for i := range rows {
+		rows[i].Slices = handshakeSlices
+	}
+	return rows
 }
+
+// handshakeSlices is the Slices of rows with handshakes: garbage is collected
+// once in a usual slice or so.
+const handshakeSlices = 5
 
 // machines makes the sides of PAC handshakes without Conn.
 func (v variant) machines() ([]Side, error) {

@@ -138,7 +138,7 @@ func Measure(ctx context.Context, row Row, o Options) (res Result, err error) {
 
 // repetitions are how often each side does its operation in a round.
 func repetitions(row Row, all []Side, o Options) ([]int, error) {
-	slice := cmp.Or(o.Slice, 40*time.Millisecond)
+	slice := cmp.Or(o.Slice, 40*time.Millisecond) * time.Duration(max(1, row.Slices))
 	counts := make([]int, len(all))
 	for i, s := range all {
 		if counts[i] = 1; row.Rounds > 0 {

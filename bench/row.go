@@ -99,6 +99,10 @@ type Row struct {
 	// Rounds, if it is set, is the most rounds: for work that takes seconds, and is
 	// done once a round.
 	Rounds int
+	// Slices is how many times as long as usual each side works in a round; zero is
+	// once. What allocates needs some collections of garbage in each, not one in
+	// some of them.
+	Slices int
 	// Long says that the row takes minutes and gigabytes.
 	Long bool
 	// Counts, if it is set, counts something else than time.

@@ -24,7 +24,7 @@ const Untraced = "without tracing"
 // code for it: two builds of bench/machines. Two per cent is what the layout of
 // the code does to either.
 func tracerRow() Row {
-	return Row{Name: "PAC handshake, Tracer nil", Kind: KindHandshake, Prepare: tracerSides,
+	return Row{Name: "PAC handshake, Tracer nil", Kind: KindHandshake, Prepare: tracerSides, Slices: handshakeSlices,
 		Targets: []Target{{Against: Untraced, AtLeast: 0.98}}, Limit: &Limit{As: Untraced}}
 }
 
