@@ -132,6 +132,8 @@ func (x *exec) echoed() bool {
 
 func (x *exec) serverCertificate() {
 	switch {
+	case x.in.empty && x.has(faultEmptyChainTaken):
+		x.me.State = spec.AwaitServerKeyExchange
 	case x.in.empty:
 		x.fail(spec.DecodeError)
 	case x.in.origin == Forged || !x.is(dimTrustRoot, of(spec.On)):
@@ -157,6 +159,10 @@ func (x *exec) awaitsShare() bool {
 func (x *exec) signedKeyExchange() {
 	if x.in.origin == Honest && x.formatsDiffer() {
 		x.fail(spec.DecodeError)
+		return
+	}
+	if x.has(faultEmptyChainTaken) && !x.me.PeerAuth {
+		x.fail(spec.HandshakeFailure) // there is no key to verify it by
 		return
 	}
 	if x.in.class == classBadVerify {
@@ -218,6 +224,7 @@ func (x *exec) clientFlight() {
 
 func (x *exec) newSessionTicket() {
 	x.me.Foreign = x.me.Foreign || x.in.origin != Honest
+	x.me.Ticketed = x.has(faultTicketAwaited)
 }
 
 // clientFinish is the client's step from NewSessionTicket to Finished.

@@ -110,7 +110,7 @@ func (x *exec) readsAnywhere() bool {
 	pending := x.me.Secret == spec.PAC // and has just been decided
 	switch x.me.State {
 	case spec.AwaitServerFlight, spec.AwaitServerKeyExchange, spec.AwaitCertificateRequest, spec.AwaitServerHelloDone:
-		if x.in.typ == spec.NewSessionTicket && x.has(faultTicketAnywhere) && !pending {
+		if x.in.typ == spec.NewSessionTicket && x.has(faultTicketAnywhere) && !pending && !x.me.Ticketed {
 			x.ticketAnywhere()
 			return true
 		}

@@ -23,9 +23,14 @@ func conductsOf(p spec.Profile) (all conducts) {
 // Misplaced: it is out of place.
 func (x *exec) ownWay(misplaced bool) bool {
 	for _, c := range x.sys.conducts[x.role] {
-		if misplaced != (c.Like == spec.LikeMisplaced || c.Like == spec.LikeUnpromised || c.Like == spec.LikeAfterCertificate) || c.Message != x.in.typ || c.States != nil && !slices.Contains(c.States, x.me.State) || !x.isLike(c.Like) {
+		if misplaced != (c.Like == spec.LikeMisplaced || c.Like == spec.LikeUnpromised || c.Like == spec.LikeFirst || c.Like == spec.LikeAfterCertificate) || c.Message != x.in.typ || c.States != nil && !slices.Contains(c.States, x.me.State) || !x.isLike(c.Like) {
 			continue
 		}
+		if c.Once && x.me.Heard {
+			x.misplaced()
+			return true
+		}
+		x.me.Heard = x.me.Heard || c.Once
 		switch c.Does {
 		case spec.Refuses:
 			x.fail(c.Alert)
@@ -44,12 +49,16 @@ func (x *exec) ownWay(misplaced bool) bool {
 
 func (x *exec) isLike(l spec.Like) bool {
 	switch l {
-	case spec.LikeClear:
-		return x.in.class == classBadMAC && !x.in.sealed
+	case spec.LikeClearAEAD:
+		return x.in.class == classBadMAC && !x.in.sealed && !x.activeCBC()
+	case spec.LikeUnderCBC:
+		return x.in.class == classBadMAC && x.activeCBC()
 	case spec.LikeUnverified:
 		return x.in.class == classBadVerify
 	case spec.LikeUnpromised:
-		return !x.me.Promised && x.me.Secret == spec.PAC
+		return !x.me.Promised && !x.me.Ticketed && x.me.Secret == spec.PAC
+	case spec.LikeFirst:
+		return !x.me.Ticketed
 	case spec.LikeWarning:
 		return x.in.level == spec.LevelWarning && x.in.class == classGood
 	case spec.LikeAfterCertificate:
@@ -70,4 +79,12 @@ func (x *exec) closeSilently() {
 	}
 	x.end(spec.NoFailure)
 	x.send(symEnd)
+}
+
+// activeCBC reports whether the suite of the endpoint that acts is a CBC suite.
+func (x *exec) activeCBC() bool {
+	if x.role == spec.Client {
+		return x.shCBC()
+	}
+	return x.cbc(x.suiteVersion)
 }

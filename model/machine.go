@@ -86,13 +86,34 @@ func (m *Machine) Step(e Endpoint, in Input) (Endpoint, spec.Observation) {
 	if e.State == spec.Failed {
 		return e, spec.Observation{Role: m.role, State: e.State, Failure: e.Failure}
 	}
-	x := &exec{sys: m.sys, open: true}
+	x, _ := m.step(e, in)
+	after, _ := x.st.ends(m.role)
+	return *after, x.observe(m.role, *after)
+}
+
+// step performs one input, and returns the state before it.
+func (m *Machine) step(e Endpoint, in Input) (x *exec, from *State) {
+	x = &exec{sys: m.sys, open: true}
 	x.st.space = m.sys.space
 	me, peer := x.st.ends(m.role)
 	*me, *peer = e, unconstrained(m.role)
+	before := x.st
 	x.read(m.role, in)
+	return x, &before
+}
+
+// Judge returns what an endpoint becomes when it reads in, as Step does, and what
+// the properties that are local to it say about that step and where it leads.
+func (m *Machine) Judge(e Endpoint, in Input) (Endpoint, Judgement) {
+	if e.State == spec.Failed {
+		return e, Judgement{}
+	}
+	x, from := m.step(e, in)
+	v, reached := m.sys.judgeEdge(from, x), m.sys.judgeState(&x.st)
+	v.Checked = (v.Checked | reached.Checked) & localTo[m.role]
+	v.Violated = (v.Violated | reached.Violated) & localTo[m.role]
 	after, _ := x.st.ends(m.role)
-	return *after, x.observe(m.role, *after)
+	return *after, judgement(v)
 }
 
 // unconstrained is what stands in the peer's place: what it says beyond the

@@ -111,6 +111,8 @@ const (
 	faultVerifyKeyless
 	faultRequestAnywhere
 	faultTicketAnywhere
+	faultEmptyChainTaken
+	faultHelloCCSIgnored
 )
 
 // Mutant is a fault that can be planted into the model with Options.Mutant: a

@@ -168,15 +168,21 @@ func (e *openExplorer) step(label uint64, emit func(explore.Transition[packed]))
 	}
 }
 
-// localProperties is the set of the properties that are about one endpoint.
-var localProperties = func() (s explore.Set) {
+// localTo are the sets of the properties that are local to an endpoint of each
+// role.
+var localTo = func() (s [2]explore.Set) {
 	for i, p := range properties {
-		if p.Local {
-			s |= 1 << i
+		for _, r := range []spec.Role{spec.Client, spec.Server} {
+			if p.Local && p.about(r) {
+				s[r] |= 1 << i
+			}
 		}
 	}
 	return s
 }()
+
+// localProperties are those of either.
+var localProperties = localTo[spec.Client] | localTo[spec.Server]
 
 // openPath returns the first state of a path, and what follows.
 func openPath(inputs []Input, p *explore.Path[packed]) (first State, path []choice) {

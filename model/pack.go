@@ -20,7 +20,7 @@ const StateOctets = 8 * len(packed{})
 
 // The widths in bits of what shares a word.
 const (
-	endpointBits = 54
+	endpointBits = 56
 	space1Bits   = 6
 )
 
@@ -69,7 +69,7 @@ func (e *Endpoint) pack() uint64 {
 		bit(e.Foreign)<<24 | bit(e.Sent)<<25 | bit(e.Got)<<26 | bit(e.HasCached)<<27 | bit(e.HasAdded)<<28 |
 		uint64(h.Version)<<29 | uint64(h.Ticket)<<32 | uint64(h.ID)<<35 | uint64(h.Suites)<<38 | uint64(h.Suite)<<40 |
 		uint64(h.TicketExt)<<43 | uint64(h.EMS)<<45 | uint64(h.EtM)<<47 | uint64(h.Renegotiation)<<49 |
-		uint64(h.Random)<<51 | bit(h.Unrequested)<<53
+		uint64(h.Random)<<51 | bit(h.Unrequested)<<53 | bit(e.Heard)<<54 | bit(e.Ticketed)<<55
 }
 
 func (e *Endpoint) unpack(w uint64) {
@@ -78,6 +78,7 @@ func (e *Endpoint) unpack(w uint64) {
 	e.Pending, e.PeerAuth, e.Promised = w>>21&1 != 0, w>>22&1 != 0, w>>23&1 != 0
 	e.Foreign, e.Sent, e.Got = w>>24&1 != 0, w>>25&1 != 0, w>>26&1 != 0
 	e.HasCached, e.HasAdded = w>>27&1 != 0, w>>28&1 != 0
+	e.Heard, e.Ticketed = w>>54&1 != 0, w>>55&1 != 0
 	e.Hello = Hello{
 		Version: Version(w >> 29 & 7), Ticket: Ticket(w >> 32 & 7), ID: spec.ID(w >> 35 & 7),
 		Suites: SuiteList(w >> 38 & 3), Suite: Suite(w >> 40 & 7), TicketExt: spec.Switch(w >> 43 & 3),

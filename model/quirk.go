@@ -55,6 +55,8 @@ var quirkFaults = map[spec.Quirk]fault{
 	spec.QuirkEmptyClientCertificate: faultEmptyClientCertificate,
 	spec.QuirkClientLengthFree:       faultClientLengthFree,
 	spec.QuirkLooksUpBeside:          faultLooksUpBeside,
+	spec.QuirkHelloCCSIgnored:        faultHelloCCSIgnored,
+	spec.QuirkEmptyChainTaken:        faultEmptyChainTaken,
 	spec.QuirkCertificateSkipped:     faultCertificateSkipped,
 	spec.QuirkCertificateLate:        faultCertificateLate,
 	spec.QuirkVerifyKeyless:          faultVerifyKeyless,

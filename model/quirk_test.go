@@ -61,6 +61,7 @@ func changesMachine(t *testing.T, info spec.QuirkInfo) bool {
 		{Ticket: spec.TicketPAC, ClientCallback: spec.CallbackAccept, ServerCallback: spec.CallbackAccept, ServerTickets: spec.On},
 		{Ticket: spec.TicketSession, SessionID: spec.IDFresh, ServerTickets: spec.On},
 		{Ticket: spec.TicketPAC, ClientCallback: spec.CallbackAccept, ServerCallback: spec.CallbackAccept, ClientAuth: spec.ClientAuthRequire},
+		{Ticket: spec.TicketPAC, ClientCallback: spec.CallbackAccept, ServerCallback: spec.CallbackAccept, Mode: spec.ModeCBC},
 	} {
 		if changesIn(t, info, sc) {
 			return true
@@ -107,6 +108,7 @@ func TestOnly(t *testing.T) {
 func TestOrder(t *testing.T) {
 	client := spec.Scenario{ServerTickets: spec.On}
 	pac := spec.Scenario{Ticket: spec.TicketPAC, ClientCallback: spec.CallbackAccept}
+	accepts := spec.Scenario{ServerCallback: spec.CallbackAccept}
 	asks := spec.Scenario{ClientAuth: spec.ClientAuthRequest}
 	insists := spec.Scenario{ClientAuth: spec.ClientAuthRequire}
 	const hello, full = "ClientHello ticket=none sid=empty", "ServerHello sid=empty ticket-extension=off"
@@ -136,6 +138,16 @@ func TestOrder(t *testing.T) {
 		{"wolfssl-5.7.4", spec.Server, asks, []string{hello, "ClientKeyExchange", "Certificate", "ChangeCipherSpec"}, ""},
 		{"wolfssl-5.8.4", spec.Server, insists, []string{hello, "ClientKeyExchange"}, "handshake_failure"},
 		{"wolfssl-5.9.1", spec.Server, asks, []string{hello, "ClientKeyExchange"}, "unexpected_message"},
+		{"wolfssl-5.7.4", spec.Server, accepts, []string{"ChangeCipherSpec", hello, "ClientKeyExchange"}, ""},
+		{"wolfssl-5.8.4", spec.Server, accepts, []string{"ChangeCipherSpec", hello, "ClientKeyExchange"}, "unexpected_message"},
+		{"wolfssl-5.9.1", spec.Server, accepts, []string{"ChangeCipherSpec", hello}, ""}, // closed
+		{"wolfssl-5.8.4", spec.Client, client, []string{full, "Certificate empty"}, ""},
+		{"wolfssl-5.8.4", spec.Client, client, []string{full, "Certificate empty", "ServerKeyExchange"}, "handshake_failure"},
+		{"wolfssl-5.9.1", spec.Client, client, []string{full, "Certificate empty"}, "decode_error"},
+		{"wolfssl", spec.Client, client, []string{"HelloRequest"}, "no_renegotiation"},
+		{"wolfssl", spec.Client, client, []string{"HelloRequest", "HelloRequest"}, "unexpected_message"},
+		{"wolfssl", spec.Client, pac, []string{full, "NewSessionTicket"}, "handshake_failure"},
+		{"wolfssl", spec.Client, pac, []string{"ServerHello sid=empty ticket-extension=on", "NewSessionTicket", "NewSessionTicket"}, "unexpected_message"},
 	} {
 		p, err := spec.ProfileByName(c.profile)
 		if err != nil {

@@ -5,6 +5,9 @@ import "github.com/sesame-tls/sesame/spec"
 // server is the server's step during the handshake.
 func (x *exec) server() {
 	x.out.event = receive(spec.Server, x.in.typ)
+	if x.me.Heard && x.afterCCS() {
+		return
+	}
 	type on struct {
 		state spec.State
 		m     spec.Message
@@ -12,6 +15,8 @@ func (x *exec) server() {
 	switch (on{x.me.State, x.in.typ}) {
 	case on{spec.AwaitClientHello, spec.ClientHello}:
 		x.clientHello()
+	case on{spec.AwaitClientHello, spec.ChangeCipherSpec}:
+		x.ccsFirst()
 	case on{spec.AwaitClientCertificate, spec.Certificate}:
 		x.clientCertificate()
 	case on{spec.AwaitClientKeyExchange, spec.Certificate}, on{spec.AwaitChangeCipherSpecAbbreviated, spec.Certificate}:
@@ -170,9 +175,7 @@ func (x *exec) accept() {
 		x.fail(spec.HandshakeFailure)
 		return
 	}
-	// An AEAD suite is not right for a version that was changed to an older one.
-	if x.me.Hello.Version != SameVersion && x.sentVersion() < spec.TLS12 && min(x.clientMax(), x.serverMax()) == spec.TLS12 &&
-		x.is(dimNamed, of(spec.NamedOffered, spec.NamedNotOwn)) && x.is(dimMode, of(spec.ModeAEAD)) {
+	if x.namedTooNew() {
 		x.fail(spec.HandshakeFailure)
 		return
 	}
@@ -181,6 +184,13 @@ func (x *exec) accept() {
 		secret = spec.OtherPAC
 	}
 	x.abbreviated(spec.BySessionSecret, secret)
+}
+
+// namedTooNew reports whether the suite that the callback names is an AEAD suite,
+// and so not right for a version that was changed to an older one.
+func (x *exec) namedTooNew() bool {
+	return x.me.Hello.Version != SameVersion && x.sentVersion() < spec.TLS12 && min(x.clientMax(), x.serverMax()) == spec.TLS12 &&
+		x.is(dimNamed, of(spec.NamedOffered, spec.NamedNotOwn)) && x.is(dimMode, of(spec.ModeAEAD))
 }
 
 // abbreviated sends the server's flight of a shortened handshake.

@@ -48,20 +48,28 @@ func (x *exec) acceptedAmiss() bool {
 	if !x.has(faultUnofferedSuite) {
 		return false
 	}
-	suite := NoSuite
-	switch {
-	case x.is(dimNamed, of(spec.NamedNotOffered)):
-		suite = SuiteNotOffered
-	case x.is(dimNamed, of(spec.NamedAnonymous)):
-		suite = SuiteAnonymous
-	case x.is(dimNamed, of(spec.NamedWrongVersion)):
-		suite = SuiteWrongVersion
-	default:
+	suite := x.namedAmiss()
+	if suite == NoSuite {
 		return false
 	}
 	x.abbreviated(spec.BySessionSecret, spec.PAC)
 	x.me.Suite = suite
 	return true
+}
+
+// namedAmiss returns the suite that the callback names where it does not suit what
+// is offered, and NoSuite where it does.
+func (x *exec) namedAmiss() Suite {
+	changed := x.me.Hello.Suites == SuitesAnonymous || x.me.Hello.Suites == SuitesUnknown
+	switch {
+	case x.is(dimNamed, of(spec.NamedNotOffered)), changed && x.is(dimNamed, of(spec.NamedOffered, spec.NamedNotOwn)):
+		return SuiteNotOffered
+	case x.is(dimNamed, of(spec.NamedAnonymous)):
+		return SuiteAnonymous
+	case x.is(dimNamed, of(spec.NamedWrongVersion)), x.namedTooNew():
+		return SuiteWrongVersion
+	}
+	return NoSuite
 }
 
 // acceptedID returns the Session ID by which a ticket's acceptance is answered.
@@ -129,6 +137,33 @@ func (x *exec) certificateUnasked() {
 	}
 }
 
+// ccsFirst is the step on ChangeCipherSpec before ClientHello.
+func (x *exec) ccsFirst() {
+	if !x.has(faultHelloCCSIgnored) || x.is(dimServerCallback, of(spec.CallbackUnset)) {
+		x.misplaced()
+		return
+	}
+	x.me.Heard = true
+	x.ignored()
+}
+
+// afterCCS refuses what must not follow ChangeCipherSpec where one has come before
+// ClientHello, and reports whether it was that. The checks are as old as that of a
+// client's late certificate.
+func (x *exec) afterCCS() bool {
+	switch x.in.typ {
+	case spec.ChangeCipherSpec:
+		x.misplaced()
+		return true
+	case spec.Certificate, spec.ClientKeyExchange, spec.CertificateVerify:
+		if !x.has(faultCertificateLate) {
+			x.fail(spec.UnexpectedMessage)
+			return true
+		}
+	}
+	return false
+}
+
 // takeUnasked notes a client certificate that is not due.
 func (x *exec) takeUnasked() {
 	x.me.Cert = CertGood
@@ -175,7 +210,7 @@ func (x *exec) verifyDue() bool {
 // verifyUnasked is the step on a CertificateVerify that is not due.
 func (x *exec) verifyUnasked() {
 	unverified := x.me.Cert == CertGood && !x.me.PeerAuth
-	keyless := x.me.Cert == CertEmpty && !x.has(faultVerifyKeyless) && !x.is(dimClientAuth, of(spec.ClientAuthOff))
+	keyless := x.me.Cert == CertEmpty && !x.has(faultVerifyKeyless)
 	if x.has(faultCertificateUnasked) && (unverified || keyless) {
 		x.fail(spec.BadCertificate)
 		return

@@ -46,6 +46,10 @@ type Endpoint struct {
 	// Session cache of the server: the entry that the client may name, and the
 	// entry that this handshake has added.
 	HasCached, HasAdded bool
+
+	// What some quirks remember: that what is taken once out of its place has come,
+	// and that NewSessionTicket has.
+	Heard, Ticketed bool
 }
 
 // Cert is a client's Certificate message.

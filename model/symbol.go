@@ -18,7 +18,7 @@ var fatalAlerts = [...]spec.AlertDescription{
 	spec.UnexpectedMessage, spec.BadRecordMAC, spec.HandshakeFailure, spec.BadCertificate, spec.IllegalParameter,
 	spec.UnknownCA, spec.DecodeError, spec.DecryptError, spec.ProtocolVersion, spec.InternalError,
 	spec.InappropriateFallback, spec.UnsupportedExtension, spec.RecordOverflow,
-	spec.CertificateUnknown, // the last two as quirks alone
+	spec.CertificateUnknown, spec.DecryptionFailed, // the last three as quirks alone
 }
 
 // symbols holds every message; a symbol's octet is its index, and 0 is none.

@@ -8,6 +8,7 @@ type Conduct struct {
 	States  []State // where; nil: everywhere
 	Does    Does
 	Alert   AlertDescription // of Refuses
+	Once    bool             // the second time it is out of place
 }
 
 // Like says what a message has to be like.
@@ -16,10 +17,12 @@ type Like uint8
 // What it is like. LikeAny is every one that its keys open.
 const (
 	LikeAny        Like = iota
-	LikeClear           // in the clear where keys are active
+	LikeClearAEAD       // in the clear where the keys of an AEAD suite are active
+	LikeUnderCBC        // it does not open, and the keys of a CBC suite are active
 	LikeUnverified      // a Finished or a signature that does not verify
 	LikeMisplaced       // out of place: it would be unexpected_message
-	LikeUnpromised      // out of place, with a secret of the callback's and no ticket promised
+	LikeUnpromised      // out of place, with a secret of the callback's, no ticket promised and none taken
+	LikeFirst           // out of place, and a ticket has not been taken
 	LikeWarning         // an alert by its level
 	LikeFatal
 	LikeEmpty            // a Certificate without a certificate
@@ -94,6 +97,8 @@ const (
 	QuirkVerifyKeyless          Quirk = "certificate-verify-taken-without-certificate"
 	QuirkRequestAnywhere        Quirk = "certificate-request-taken-anywhere"
 	QuirkTicketAnywhere         Quirk = "new-session-ticket-taken-anywhere"
+	QuirkServerDecryptionFailed Quirk = "server-partial-block-is-decryption-failed"
+	QuirkClientDecryptionFailed Quirk = "client-partial-block-is-decryption-failed"
 )
 
 var conductQuirks = []QuirkInfo{
@@ -115,9 +120,9 @@ var conductQuirks = []QuirkInfo{
 	{QuirkLooksUpBeside, Server, "Beside a ticket that does not open, the Session ID is looked up.", "wolfSSL 5.9.4, run", []string{"FAST-TLS-08"}},
 	{QuirkServerEndDecodeError, Server, "The end of the stream without close_notify is answered with decode_error.", "OpenSSL 3.0.19, run", nil},
 	{QuirkClientEndDecodeError, Client, "The end of the stream without close_notify is answered with decode_error.", "OpenSSL 3.0.19, run", nil},
-	{QuirkServerClearInternal, Server, "A short record in the clear where keys are active is answered with internal_error.",
+	{QuirkServerClearInternal, Server, "A record in the clear that is shorter than nonce and tag is answered with internal_error where keys for AES-GCM are active.",
 		"OpenSSL 3.0.19, run", []string{"TLS-ALERT-02"}},
-	{QuirkClientClearInternal, Client, "A short record in the clear where keys are active is answered with internal_error.",
+	{QuirkClientClearInternal, Client, "A record in the clear that is shorter than nonce and tag is answered with internal_error where keys for AES-GCM are active.",
 		"OpenSSL 3.0.19, run", []string{"TLS-ALERT-02"}},
 	{QuirkTicketAwaited, Client, "With a ticket pending, a ServerHello that promises a ticket must be followed by NewSessionTicket before ChangeCipherSpec.",
 		"wolfSSL 5.9.4, run", []string{"FAST-TLS-11", "FAST-TLS-10"}},
@@ -128,8 +133,10 @@ var conductQuirks = []QuirkInfo{
 		"wolfSSL 5.9.4, run", []string{"TLS-BASE-13"}},
 	{QuirkServerEmptyKeyed, Server, "An empty handshake record under keys is answered with handshake_failure.", "wolfSSL 5.9.4, run", []string{"TLS-BASE-13"}},
 	{QuirkClientEmptyKeyed, Client, "An empty handshake record under keys is answered with handshake_failure.", "wolfSSL 5.9.4, run", []string{"TLS-BASE-13"}},
-	{QuirkHelloCCSIgnored, Server, "ChangeCipherSpec before ClientHello is ignored.", "wolfSSL 5.8.4, run", []string{"TLS-ALERT-01"}},
-	{QuirkEmptyChainTaken, Client, "A Certificate without a certificate is not refused at once.", "wolfSSL 5.8.4, run", []string{"TLS-ALERT-07"}},
+	{QuirkHelloCCSIgnored, Server, "With the callback set, one ChangeCipherSpec before ClientHello is ignored, and makes the one that is due a second one.",
+		"wolfSSL 5.8.4, run; SanityCheckMsgReceived", []string{"TLS-ALERT-01"}},
+	{QuirkEmptyChainTaken, Client, "A Certificate without a certificate is taken; the ServerKeyExchange after it is refused with handshake_failure.",
+		"wolfSSL 5.8.4, run; wolfSSL/wolfssl#9651", []string{"TLS-ALERT-07"}},
 	{QuirkClientOrderMore, Client, "ServerKeyExchange before Certificate is refused with handshake_failure.", "wolfSSL 5.8.4, run", []string{"TLS-ALERT-01"}},
 	{QuirkServerOrderMore, Server, "CertificateVerify before ClientKeyExchange is read, and refused with bad_certificate.",
 		"wolfSSL 5.8.4, run; SanityCheckMsgReceived", []string{"TLS-ALERT-01"}},
@@ -157,7 +164,7 @@ var conductQuirks = []QuirkInfo{
 		"wolfSSL 5.9.4, run", []string{"TLS-ALERT-08"}},
 	{QuirkServerWarningBetween, Server, "A warning between ChangeCipherSpec and Finished is taken.", "wolfSSL 5.9.4, run", []string{"FAST-TLS-22"}},
 	{QuirkClientWarningBetween, Client, "A warning between ChangeCipherSpec and Finished is taken.", "wolfSSL 5.9.4, run", []string{"FAST-TLS-22"}},
-	{QuirkHelloRequestAnswered, Client, "HelloRequest is answered with no_renegotiation before ServerHello and before Finished, and refused in between.",
+	{QuirkHelloRequestAnswered, Client, "One HelloRequest is answered with no_renegotiation, before ServerHello, before Finished or later; a second one, and one in between, is refused.",
 		"wolfSSL 5.9.4, run", []string{"TLS-BASE-18"}},
 	{QuirkRenegotiationFatal, Server, "A second ClientHello is refused with unexpected_message, not with the warning no_renegotiation.",
 		"wolfSSL 5.9.4, run", []string{"TLS-ALERT-11"}},
@@ -172,6 +179,10 @@ var conductQuirks = []QuirkInfo{
 	{QuirkCallbackFirst, Client, "The callback runs before unrequested extensions are refused.", "OpenSSL 1.1.0i, run", nil},
 	{QuirkEmptyCertificateAlert, Client, "A Certificate without a certificate is refused with certificate_unknown.",
 		"OpenSSL 1.1.0i, run", []string{"TLS-ALERT-07"}},
+	{QuirkServerDecryptionFailed, Server, "Under a CBC suite a record whose length is no multiple of the block's is answered with decryption_failed.",
+		"OpenSSL 1.1.0i, run; ssl3_get_record", []string{"TLS-ALERT-02"}},
+	{QuirkClientDecryptionFailed, Client, "Under a CBC suite a record whose length is no multiple of the block's is answered with decryption_failed.",
+		"OpenSSL 1.1.0i, run; ssl3_get_record", []string{"TLS-ALERT-02"}},
 	{QuirkHelloRequestSkipped, Client, "HelloRequest between ChangeCipherSpec and Finished is ignored.", "OpenSSL 3.0.19, run; tls_get_message_header",
 		[]string{"FAST-TLS-22"}},
 }
@@ -197,8 +208,6 @@ var conducts = map[Quirk][]Conduct{
 	},
 	QuirkServerEmptyKeyed: {{Message: EmptyHandshake, States: underKeys, Does: Refuses, Alert: HandshakeFailure}},
 	QuirkClientEmptyKeyed: {{Message: EmptyHandshake, States: underKeys, Does: Refuses, Alert: HandshakeFailure}},
-	QuirkHelloCCSIgnored:  {{Message: ChangeCipherSpec, States: []State{AwaitClientHello}, Does: Ignores}},
-	QuirkEmptyChainTaken:  {{Message: Certificate, Like: LikeEmpty, States: []State{AwaitServerFlight}, Does: Ignores}},
 	QuirkClientOrderMore:  {{Message: ServerKeyExchange, Like: LikeMisplaced, States: []State{AwaitServerFlight}, Does: Refuses, Alert: HandshakeFailure}},
 	QuirkServerOrderMore: {
 		{Message: CertificateVerify, Like: LikeAfterCertificate, States: []State{AwaitClientKeyExchange, AwaitClientKeyExchangeVerify, AwaitChangeCipherSpecAbbreviated},
@@ -213,7 +222,7 @@ var conducts = map[Quirk][]Conduct{
 	QuirkClientOrderFailure: {
 		{Message: CertificateVerify, Like: LikeMisplaced, States: clientInTheClear, Does: Refuses, Alert: HandshakeFailure},
 		{Message: NewSessionTicket, Like: LikeUnpromised, States: []State{AwaitServerFlight}, Does: Refuses, Alert: HandshakeFailure},
-		{Message: NewSessionTicket, Like: LikeMisplaced, States: []State{AwaitChangeCipherSpec}, Does: Refuses, Alert: HandshakeFailure},
+		{Message: NewSessionTicket, Like: LikeFirst, States: []State{AwaitChangeCipherSpec}, Does: Refuses, Alert: HandshakeFailure},
 	},
 	QuirkSignatureFailure:     {{Message: ServerKeyExchange, Like: LikeUnverified, Does: Refuses, Alert: HandshakeFailure}},
 	QuirkVerifyBadCertificate: {{Message: CertificateVerify, Like: LikeUnverified, Does: Refuses, Alert: BadCertificate}},
@@ -221,11 +230,13 @@ var conducts = map[Quirk][]Conduct{
 	QuirkClientWarningBetween: {{Message: Alert, Like: LikeWarning, States: beforeFinished, Does: Ignores}},
 	QuirkHelloRequestAnswered: {
 		{Message: HelloRequest, States: clientUnderWay, Does: Refuses, Alert: UnexpectedMessage},
-		{Message: HelloRequest, States: append([]State{AwaitServerHello}, beforeFinished...), Does: Warns},
+		{Message: HelloRequest, States: append([]State{AwaitServerHello}, underKeys...), Does: Warns, Once: true},
 	},
-	QuirkRenegotiationFatal:    {{Message: ClientHello, States: []State{Established}, Does: Refuses, Alert: UnexpectedMessage}},
-	QuirkEmptyCertificateAlert: {{Message: Certificate, Like: LikeEmpty, States: []State{AwaitServerFlight}, Does: Refuses, Alert: CertificateUnknown}},
-	QuirkServerClearInternal:   {{Message: Finished, Like: LikeClear, Does: Refuses, Alert: InternalError}},
-	QuirkClientClearInternal:   {{Message: Finished, Like: LikeClear, Does: Refuses, Alert: InternalError}},
-	QuirkHelloRequestSkipped:   {{Message: HelloRequest, States: beforeFinished, Does: Ignores}},
+	QuirkRenegotiationFatal:     {{Message: ClientHello, States: []State{Established}, Does: Refuses, Alert: UnexpectedMessage}},
+	QuirkEmptyCertificateAlert:  {{Message: Certificate, Like: LikeEmpty, States: []State{AwaitServerFlight}, Does: Refuses, Alert: CertificateUnknown}},
+	QuirkServerClearInternal:    {{Message: Finished, Like: LikeClearAEAD, Does: Refuses, Alert: InternalError}},
+	QuirkClientClearInternal:    {{Message: Finished, Like: LikeClearAEAD, Does: Refuses, Alert: InternalError}},
+	QuirkServerDecryptionFailed: {{Message: Garbage, Like: LikeUnderCBC, Does: Refuses, Alert: DecryptionFailed}},
+	QuirkClientDecryptionFailed: {{Message: Garbage, Like: LikeUnderCBC, Does: Refuses, Alert: DecryptionFailed}},
+	QuirkHelloRequestSkipped:    {{Message: HelloRequest, States: beforeFinished, Does: Ignores}},
 }

@@ -169,7 +169,7 @@ func wolfssl5(more ...Quirk) []Quirk {
 var profiles = []Profile{
 	{Name: "rfc"},
 	{Name: "openssl-1.1.0i", Quirks: without(openssl1(QuirkTicketsBeside, QuirkRenegotiates, QuirkServerRenegotiates, QuirkIDLookedUpFirst, QuirkNoTicketOtherVersion,
-		QuirkEtMUnsolicitedTaken, QuirkCallbackFirst, QuirkEmptyCertificateAlert),
+		QuirkEtMUnsolicitedTaken, QuirkCallbackFirst, QuirkEmptyCertificateAlert, QuirkServerDecryptionFailed, QuirkClientDecryptionFailed),
 		QuirkSessionEMSIllegal, QuirkServerClearInternal, QuirkClientClearInternal, QuirkRenegotiationIllegal)},
 	{Name: "openssl-1.1.1w", Quirks: openssl1(QuirkSecondCCSInternal)},
 	{Name: "openssl-3.0.8", Quirks: openssl3(QuirkNoSessionIDEcho, QuirkECDSAOnlyRefused, QuirkClientCurveUnlisted, QuirkSessionEMSIllegal)},
