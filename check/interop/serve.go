@@ -145,6 +145,9 @@ func (s *server) setup(o sut.Options) (Setup, error) {
 		Ask: o.Verify, ALPN: o.ALPN, Payload: payload(o.Data), Reply: payload(o.Data),
 		PKI: &PKI{Pool: x509.NewCertPool(), CAFile: o.CAFile},
 	}
+	if o.Session != "" && o.PACOpaque != nil {
+		setup.SessionID = spec.IDFresh // a session is not offered beside a PAC, but an ID can be
+	}
 	if o.CAFile != "" {
 		text, err := os.ReadFile(o.CAFile)
 		if err != nil || !setup.PKI.Pool.AppendCertsFromPEM(text) {

@@ -15,6 +15,9 @@ type Class struct {
 	Exchange spec.Exchange
 	Auth     spec.ClientAuth // of a server
 	Length   int             // of the secret under CallbackWrongLength
+	Mode     spec.Mode       // ModeCBC: suites with CBC alone, and encrypt_then_mac
+	Named    spec.Named      // the suite that a server's callback names
+	BesideID bool            // a client has a Session ID, a session's, beside its PAC
 	Needs    []string        // what the shim must be able to do
 }
 
@@ -44,6 +47,12 @@ func Classes(long bool) []Class {
 		Class{Role: spec.Client, Callback: spec.CallbackUnset, Exchange: rsa, Needs: []string{"rsa"}},
 		Class{Role: spec.Client, Callback: spec.CallbackAccept, Exchange: rsa, Needs: keyTransport},
 		Class{Role: spec.Client, Callback: spec.CallbackWrongLength, Length: 47, Exchange: x, Needs: []string{"callback", "length"}},
+		Class{Role: spec.Server, Callback: spec.CallbackAccept, Exchange: x, Mode: spec.ModeCBC, Needs: []string{"callback", "etm"}},
+		Class{Role: spec.Client, Callback: spec.CallbackAccept, Exchange: x, Mode: spec.ModeCBC, Needs: []string{"callback", "etm"}},
+		Class{Role: spec.Server, Callback: spec.CallbackAccept, Exchange: x, Named: spec.NamedOffered, Needs: []string{"callback", "named"}},
+		Class{Role: spec.Server, Callback: spec.CallbackAccept, Exchange: x, Named: spec.NamedNotOffered, Needs: []string{"callback", "named"}},
+		Class{Role: spec.Server, Callback: spec.CallbackAccept, Exchange: x, Named: spec.NamedNotOwn, Needs: []string{"callback", "named"}},
+		Class{Role: spec.Client, Callback: spec.CallbackAccept, Exchange: x, BesideID: true, Needs: []string{"callback", "session-id"}},
 	)
 }
 
@@ -55,6 +64,15 @@ func (c Class) String() string {
 	}
 	if c.Auth != spec.ClientAuthOpen {
 		s += fmt.Sprintf(", client certificate %v", c.Auth)
+	}
+	if c.Mode == spec.ModeCBC {
+		s += ", CBC with encrypt-then-MAC"
+	}
+	if c.Named != spec.NamedOpen {
+		s += fmt.Sprintf(", suite named: %v", c.Named)
+	}
+	if c.BesideID {
+		s += ", Session ID beside the PAC"
 	}
 	return s
 }
@@ -74,6 +92,12 @@ func (c Class) scenario(seen spec.Scenario) spec.Scenario {
 	if c.Role == spec.Server && c.Callback != spec.CallbackUnset {
 		seen.ServerTickets = spec.On // it is told to, and has its callback for a reason not to
 	}
+	if c.Mode == spec.ModeCBC {
+		seen.Mode, seen.ClientEtM, seen.ServerEtM = c.Mode, spec.On, spec.On
+	}
+	if c.Named != spec.NamedOpen {
+		seen.Named = c.Named
+	}
 	seen.Exchange = c.Exchange
 	return seen
 }
@@ -84,20 +108,40 @@ var (
 	pacOpaque = []byte("what the server recognises its PAC by, sealed")
 )
 
-// suites are those of a class: two with AEAD, and what there is for versions
-// before TLS 1.2.
+// suites are those of a class: two, and one for versions before TLS 1.2 where
+// they have AEAD.
 func (c Class) suites() []spec.SuiteID {
-	if c.Exchange == spec.ExchangeRSA {
+	switch {
+	case c.Exchange == spec.ExchangeRSA:
 		return []spec.SuiteID{0x009c, 0x009d, 0x002f}
+	case c.Mode == spec.ModeCBC:
+		return []spec.SuiteID{0xc013, 0xc014}
 	}
 	return []spec.SuiteID{0xc02f, 0xc030, 0xc013}
+}
+
+// besides is a suite that is none of a class's.
+const besides spec.SuiteID = 0x009e
+
+// offered are the suites of whoever meets the system.
+func (c Class) offered() []spec.SuiteID {
+	if c.Named == spec.NamedNotOwn {
+		return append(c.suites(), besides)
+	}
+	return c.suites()
 }
 
 // options is what a shim is told.
 func (c Class) options(pki *interop.PKI) sut.Options {
 	o := sut.Options{
 		Role: c.Role, Min: spec.TLS12, Max: spec.TLS12, Suites: c.suites(), EMS: true, Tickets: true,
-		Callback: c.Callback, Length: c.Length, Data: 20000,
+		Callback: c.Callback, Length: c.Length, Data: 20000, EtM: c.Mode == spec.ModeCBC,
+	}
+	switch c.Named {
+	case spec.NamedOffered:
+		o.Named = c.suites()[1]
+	case spec.NamedNotOffered, spec.NamedNotOwn:
+		o.Named = besides
 	}
 	if c.Callback != spec.CallbackUnset {
 		o.PACKey, o.PACOpaque, o.Absent = pacKey, pacOpaque, true

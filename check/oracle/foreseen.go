@@ -8,37 +8,48 @@ import (
 // Unforeseen are what the model has no word for, by the quirk that leads there:
 // words are cut before it, and the notes say so.
 var Unforeseen = map[spec.Quirk]string{
-	spec.QuirkHelloRequestAnswered: "a second HelloRequest is refused; the model does not remember the first",
-	spec.QuirkHelloCCSIgnored:      "a ChangeCipherSpec before ClientHello is ignored, and counts later; the model does not remember it",
-	spec.QuirkEmptyChainTaken:      "a server's empty Certificate is taken; the model does not say what comes of it",
-	spec.QuirkTicketAnywhere:       "a second NewSessionTicket is refused as one that comes twice; the model does not remember the first",
-	spec.QuirkRenegotiates:         "after the handshake any message but data starts a renegotiation, which the model does not speak of",
-	spec.QuirkServerRenegotiates:   "after the handshake any message but data is taken for a renegotiation, which the model does not speak of",
+	spec.QuirkNamedSuiteUnchecked: "a suite is named under a version that does not have it; the model does not say what protects the records then",
+	spec.QuirkRenegotiates:        "after the handshake any message but data starts a renegotiation, which the model does not speak of",
+	spec.QuirkServerRenegotiates:  "after the handshake any message but data is taken for a renegotiation, which the model does not speak of",
 }
 
 // foreseen returns a word up to what the model has no word for.
 func (k *court) foreseen(word []string) []string {
-	requests, tickets := 0, 0
-	at, _ := k.machine.Initial()
-	for i, name := range word {
-		in := k.letters[name]
-		switch in.Message.Type {
-		case spec.HelloRequest:
-			requests++
-		case spec.NewSessionTicket:
-			tickets++
-		}
-		again := requests > 1 && k.profile.Has(spec.QuirkHelloRequestAnswered) || tickets > 1 && k.profile.Has(spec.QuirkTicketAnywhere)
-		later := at.State == spec.Established && in.Message.Type != spec.ApplicationData &&
-			(k.profile.Has(spec.QuirkRenegotiates) || k.profile.Has(spec.QuirkServerRenegotiates))
-		early := at.State == spec.AwaitClientHello && in.Message.Type == spec.ChangeCipherSpec && k.profile.Has(spec.QuirkHelloCCSIgnored)
-		bare := at.State == spec.AwaitServerFlight && in.Message.Empty && k.profile.Has(spec.QuirkEmptyChainTaken)
-		if again || later || early || bare {
-			return word[:i]
-		}
-		at, _ = k.machine.Step(at, in)
+	word, because := foreseen(k.player.class, k.profile, k.machine, k.letters, word)
+	if because != "" {
+		k.cut[because] = true
 	}
 	return word
+}
+
+// foreseen returns a word up to what the model has no word for, and because of which
+// of the profile's quirks that is; empty: it has words for all.
+func foreseen(c Class, p spec.Profile, m *model.Machine, letters map[string]model.Input, word []string) (part []string, because spec.Quirk) {
+	at, _ := m.Initial()
+	for i, name := range word {
+		in := letters[name]
+		if q := c.beyond(at, in.Message); q != "" && p.Has(q) {
+			return word[:i], q
+		}
+		at, _ = m.Step(at, in)
+	}
+	return word, ""
+}
+
+// beyond returns the quirk because of which a message may lead beyond the model;
+// empty: none.
+func (c Class) beyond(at model.Endpoint, m model.Message) spec.Quirk {
+	server := c.Role == spec.Server
+	switch {
+	case at.State == spec.Established && m.Type != spec.ApplicationData && server:
+		return spec.QuirkServerRenegotiates
+	case at.State == spec.Established && m.Type != spec.ApplicationData:
+		return spec.QuirkRenegotiates
+	case at.State == spec.AwaitClientHello && c.Named != spec.NamedOpen &&
+		(m.Hello.Version == model.VersionTLS10 || m.Hello.Version == model.VersionTLS11):
+		return spec.QuirkNamedSuiteUnchecked
+	}
+	return ""
 }
 
 // study makes the model's machine of the class, and the index of its letters.
@@ -47,9 +58,15 @@ func (k *court) study() (err error) {
 	if err != nil {
 		return err
 	}
-	k.letters = map[string]model.Input{}
-	for _, in := range k.machine.Inputs() {
-		k.letters[in.Name] = in
-	}
+	k.letters = lettersOf(k.machine)
 	return nil
+}
+
+// lettersOf returns the inputs of a machine by their names.
+func lettersOf(m *model.Machine) map[string]model.Input {
+	letters := map[string]model.Input{}
+	for _, in := range m.Inputs() {
+		letters[in.Name] = in
+	}
+	return letters
 }

@@ -1,9 +1,11 @@
 package oracle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -26,6 +28,7 @@ type Options struct {
 	Classes []Class
 	Profile *spec.Profile // the system's own; nil: by its library's words
 	Walks   int           // random walks in each class
+	Most    int           // unexplained words of a class that are looked at; 0: 100
 	Seed    uint64
 	// Progress is told of each class that is begun; may be nil.
 	Progress func(at string)
@@ -45,6 +48,7 @@ type Judged struct {
 
 	Deviating   int // words on which the library is not as rfc
 	Deviations  map[spec.Quirk]*Deviation
+	Properties  map[string]*Kept // the local ones that a word has put to the test
 	Unexplained []Unexplained
 	Crashes     map[string]int // by what was said of each
 }
@@ -81,7 +85,8 @@ func Judge(ctx context.Context, s *sut.System, o Options) (*Judged, error) {
 	if o.Profile != nil {
 		own = *o.Profile
 	}
-	j := &Judged{Library: s.Library(), Profile: own.Name, Deviations: map[spec.Quirk]*Deviation{}, Crashes: map[string]int{}}
+	j := &Judged{Library: s.Library(), Profile: own.Name, Deviations: map[spec.Quirk]*Deviation{}, Properties: map[string]*Kept{},
+		Crashes: map[string]int{}}
 	for _, c := range o.Classes {
 		if lacks := c.lacks(s); lacks != "" {
 			j.Skipped = append(j.Skipped, fmt.Sprintf("%v: it has no %s", c, lacks))
@@ -118,6 +123,7 @@ type court struct {
 	without  map[spec.Quirk]*target.Machine // own, less one quirk
 	machine  *model.Machine                 // own's
 	letters  map[string]model.Input
+	cut      map[spec.Quirk]bool // why words were cut
 }
 
 func (j *Judged) class(ctx context.Context, s *sut.System, c Class, own spec.Profile, o Options) error {
@@ -134,7 +140,11 @@ func (j *Judged) class(ctx context.Context, s *sut.System, c Class, own spec.Pro
 	if err != nil {
 		return err
 	}
-	k := &court{Judged: j, player: player, profile: own, without: map[spec.Quirk]*target.Machine{}}
+	if c.BesideID && player.scenario.SessionID == spec.IDEmpty {
+		j.Skipped = append(j.Skipped, fmt.Sprintf("%v: it sends none", c))
+		return nil
+	}
+	k := &court{Judged: j, player: player, profile: own, without: map[spec.Quirk]*target.Machine{}, cut: map[spec.Quirk]bool{}}
 	if k.rfc, err = player.Machine(spec.Profile{Name: "rfc"}); err == nil {
 		k.own, err = player.Machine(own)
 	}
@@ -144,11 +154,6 @@ func (j *Judged) class(ctx context.Context, s *sut.System, c Class, own spec.Pro
 	if err := k.study(); err != nil {
 		return err
 	}
-	for q, why := range Unforeseen {
-		if own.Has(q) {
-			j.Notes = append(j.Notes, fmt.Sprintf("%v: %s", c, why))
-		}
-	}
 	for _, n := range player.endpoint.Notes() {
 		j.Notes = append(j.Notes, fmt.Sprintf("%v: %s", c, n))
 	}
@@ -156,7 +161,7 @@ func (j *Judged) class(ctx context.Context, s *sut.System, c Class, own spec.Pro
 	if err != nil {
 		return err
 	}
-	before := len(j.Unexplained)
+	before, most := len(j.Unexplained), cmp.Or(o.Most, 100)
 	for _, word := range words {
 		if len(j.Unexplained)-before >= most {
 			j.Notes = append(j.Notes, fmt.Sprintf("%v: the first %d differences are enough", c, most))
@@ -165,6 +170,9 @@ func (j *Judged) class(ctx context.Context, s *sut.System, c Class, own spec.Pro
 		if err := k.hear(ctx, word); err != nil {
 			return err
 		}
+	}
+	for _, q := range slices.Sorted(maps.Keys(k.cut)) {
+		j.Notes = append(j.Notes, fmt.Sprintf("%v: %s", c, Unforeseen[q]))
 	}
 	j.Connections += player.Connections()
 	return nil
@@ -199,9 +207,6 @@ func (k *court) words(o Options) ([][]string, error) {
 // waits are how long an answer is waited for that is not the predicted one: it may
 // have been late. Two answers that are alike are believed.
 var waits = []time.Duration{100 * time.Millisecond, 400 * time.Millisecond, 2 * time.Second}
-
-// most bounds the differences of a class that are looked at.
-const most = 100
 
 // hear plays a word and judges the answers. Where they are not the own
 // profile's, they may have come too late: it is played again, patiently.
@@ -255,6 +260,7 @@ func (k *court) judge(word, own []string, played Played) {
 		})
 		return
 	}
+	k.properties(word, played.Answers)
 	at := k.differs(word, rfc, played.Answers)
 	if at < 0 {
 		return

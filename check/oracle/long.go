@@ -4,100 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/sesame-tls/sesame/check/interop"
-	"github.com/sesame-tls/sesame/check/ladder"
-	"github.com/sesame-tls/sesame/check/learn/target"
 	"github.com/sesame-tls/sesame/check/releases"
 	"github.com/sesame-tls/sesame/check/results"
 	"github.com/sesame-tls/sesame/check/sut"
 	"github.com/sesame-tls/sesame/spec"
 )
-
-// learnedClasses are the classes whose machines the atlas has.
-func learnedClasses() (all []Class) {
-	for _, r := range []spec.Role{spec.Server, spec.Client} {
-		all = append(all, Class{Role: r, Callback: spec.CallbackAccept, Exchange: spec.ExchangeEphemeral})
-	}
-	return all
-}
-
-// leaf is one machine of the atlas before those that are alike are put together.
-type leaf struct {
-	class   Class
-	release string
-	machine *target.Machine
-	differs []string
-	err     error
-}
-
-// atlas learns the machines of the systems, and puts equal ones together.
-func atlas(ctx context.Context, r *ladder.Run, all []subject, pki *interop.PKI) ([]results.Machine, error) {
-	var leaves []leaf
-	for _, c := range learnedClasses() {
-		for _, s := range all {
-			leaves = append(leaves, leaf{class: c, release: s.name})
-		}
-	}
-	parallel(len(leaves), func(i int) {
-		r.Progress(i, len(leaves), "learning "+leaves[i].release)
-		leaves[i].learn(ctx, all[i%len(all)], pki)
-	})
-	machines := []results.Machine{}
-	for _, l := range leaves {
-		var crash *sut.Fault
-		switch {
-		case errors.As(l.err, &crash):
-			machines = append(machines, results.Machine{Role: l.class.Role.String(), Callback: l.class.Callback.String(),
-				Releases: []string{l.release}, Differences: []string{"nothing can be learned: " + crash.Verdict.String()}})
-			continue
-		case l.err != nil:
-			return nil, l.err
-		}
-		drawn := l.machine.DOT()
-		at := slices.IndexFunc(machines, func(m results.Machine) bool { return m.Role == l.class.Role.String() && m.DOT == drawn })
-		if at < 0 {
-			at = len(machines)
-			machines = append(machines, results.Machine{Role: l.class.Role.String(), Callback: l.class.Callback.String(),
-				States: l.machine.States(), Differences: l.differs, DOT: drawn})
-		}
-		machines[at].Releases = append(machines[at].Releases, l.release)
-	}
-	return machines, nil
-}
-
-func (l *leaf) learn(ctx context.Context, s subject, pki *interop.PKI) {
-	system, err := sut.Start(ctx, s.program)
-	if err != nil {
-		l.err = err
-		return
-	}
-	defer system.Close()
-	p, err := newPlayer(ctx, system, l.class, pki, target.Pace{})
-	if err != nil {
-		l.err = err
-		return
-	}
-	defer p.endpoint.Close()
-	like, err := target.Expect(p.endpoint, p.scenario, interop.ProfileOf(system.Library()).Only(l.class.Role))
-	if err != nil {
-		l.err = err
-		return
-	}
-	result, err := target.Learn(ctx, p.endpoint, like, target.Options{Equivalence: "model", Walks: 100})
-	if err != nil {
-		l.err = fmt.Errorf("oracle: learning %s: %w", s.name, err)
-		return
-	}
-	rfc, err := p.Machine(spec.Profile{Name: "rfc"})
-	if err != nil {
-		l.err = err
-		return
-	}
-	l.machine = target.Project(result.Machine)
-	l.differs = target.Differences(l.machine, rfc, l.class.Role)
-}
 
 // tooLong is a secret that is longer than any buffer for it.
 const tooLong = 600

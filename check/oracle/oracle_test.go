@@ -64,15 +64,29 @@ var accepting = []Class{
 	{Role: spec.Client, Callback: spec.CallbackAccept, Exchange: spec.ExchangeEphemeral, Needs: []string{"callback"}},
 }
 
-// TestImpl: this implementation, seen from outside, is as rfc: nothing deviates.
+// TestImpl: this implementation, seen from outside, is as rfc: nothing deviates,
+// and it keeps every property that is put to the test.
 func TestImpl(t *testing.T) {
-	unset := Class{Role: spec.Client, Callback: spec.CallbackUnset, Exchange: spec.ExchangeEphemeral}
-	j, err := Judge(t.Context(), own(t, "impl"), Options{PKI: testPKI, Classes: append(slices.Clone(accepting), unset), Walks: 10, Seed: 1})
+	classes := append(slices.Clone(accepting), Class{Role: spec.Client, Callback: spec.CallbackUnset, Exchange: spec.ExchangeEphemeral})
+	for _, c := range Classes(true) {
+		if c.Mode == spec.ModeCBC || c.Named == spec.NamedNotOffered || c.BesideID {
+			classes = append(classes, c)
+		}
+	}
+	j, err := Judge(t.Context(), own(t, "impl"), Options{PKI: testPKI, Classes: classes, Walks: 10, Seed: 1, Most: 5})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if j.Classes != 3 || j.Words < 500 || j.Deviating != 0 || len(j.Crashes) != 0 || j.Profile != "rfc" {
+	if j.Classes != 7 || len(j.Skipped) != 0 || j.Words < 1000 || j.Deviating != 0 || len(j.Crashes) != 0 || j.Profile != "rfc" {
 		t.Errorf("%+v", j)
+	}
+	if len(j.Properties) < 15 {
+		t.Errorf("only %d properties were put to the test", len(j.Properties))
+	}
+	for name, p := range j.Properties {
+		if p.Words == 0 || p.Broken != 0 {
+			t.Errorf("%s: %+v", name, p)
+		}
 	}
 	for _, u := range j.Unexplained {
 		t.Error(u)
@@ -84,20 +98,31 @@ func TestImpl(t *testing.T) {
 func TestFaultsAreFound(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		edit faulty.Edit
+		edit []faulty.Edit
 		want []string
 	}{
-		{"ChangeCipherSpec after ServerHello without a ticket", faulty.Edit{File: "client_table.go",
+		{"ChangeCipherSpec after ServerHello without a ticket", []faulty.Edit{{File: "client_table.go",
 			Right: "On: spec.ChangeCipherSpec, If: ticketPending, Do: do(useSessionSecret, activateRead)",
-			Wrong: "On: spec.ChangeCipherSpec, Do: do(useSessionSecret, activateRead)"},
+			Wrong: "On: spec.ChangeCipherSpec, Do: do(useSessionSecret, activateRead)"}},
 			[]string{"Client, callback unset", "S->C ChangeCipherSpec\nanswered: Alert(internal_error) closed\nown profile: Alert(unexpected_message) closed"}},
-		{"no echo of the Session ID", faulty.Edit{File: "server_hello.go",
-			Right: "	m.idLen = copy(m.id[:], m.hello.SessionID)", Wrong: "	m.idLen = 0"},
+		{"no echo of the Session ID", []faulty.Edit{{File: "server_hello.go",
+			Right: "	m.idLen = copy(m.id[:], m.hello.SessionID)", Wrong: "	m.idLen = 0"}},
 			[]string{"C->S ClientHello ticket=good sid=fresh\n", "answered: ServerHello(sid=empty) ChangeCipherSpec Finished"}},
+		// Each of the three shows in a class of its own: encrypt-then-MAC that is written and not read, a named suite
+		// that was not offered, a Session ID that disarms.
+		{"three that show in one class each", []faulty.Edit{
+			{File: "keys.go", Right: "m.read.PrepareRead(m.version, m.suite, peer, m.etm)", Wrong: "m.read.PrepareRead(m.version, m.suite, peer, false)"},
+			{File: "server_hello.go", Right: "!m.permits(&s) || !m.hello.Suites.Contains(id)", Wrong: "!m.permits(&s)"},
+			{File: "table.go", Right: "set(ticketPending, m.pending)", Wrong: "set(ticketPending, m.pending && (m.echoed || len(m.hello.SessionID) == 0))"},
+		}, []string{
+			"Server, callback accept, ephemeral, CBC with encrypt-then-MAC\nC->S ClientHello ticket=", "own profile: -", "answered: Alert(bad_record_mac) closed",
+			"Server, callback accept, ephemeral, suite named: not-offered\n", "own profile: Alert(handshake_failure) closed",
+			"Client, callback accept, ephemeral, Session ID beside the PAC\nS->C ServerHello sid=empty", "S->C ChangeCipherSpec\nanswered: Alert(unexpected_message) closed",
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			out, err := faulty.Test(t, "../../impl/handshake", []faulty.Edit{c.edit}, "^TestImpl$")
+			out, err := faulty.Test(t, "../../impl/handshake", c.edit, "^TestImpl$")
 			if err == nil {
 				t.Fatal("not found")
 			}
@@ -140,6 +165,12 @@ func TestSystem(t *testing.T) {
 	if d := j.Deviations[spec.QuirkCallbackWithoutTicket]; d == nil || !strings.Contains(d.Example, "ticket=none") {
 		t.Errorf("%+v", j.Deviations)
 	}
+	if p := j.Properties["acceptance-answers-an-offer"]; p == nil || p.Broken == 0 || p.Broken > p.Words || !strings.Contains(p.Example, "ticket=none") {
+		t.Errorf("%+v", p)
+	}
+	if p := j.Properties["finished-in-order"]; p == nil || p.Words == 0 || p.Broken != 0 {
+		t.Errorf("%+v", p)
+	}
 	player, err := NewPlayer(t.Context(), system, accepting[0], testPKI)
 	if err != nil {
 		t.Fatal(err)
@@ -172,10 +203,16 @@ func TestTour(t *testing.T) {
 		words := tour(machine)
 		taken := map[[2]int]bool{}
 		for _, word := range words {
-			at := 0
+			at, row := 0, 0
 			for _, in := range word {
 				i := slices.Index(machine.Inputs, in)
 				taken[[2]int{at, i}] = true
+				if row++; machine.Next[at][i] != at || in == "ApplicationData" {
+					row = 0
+				}
+				if row > 4 && machine.Out[at][i] != graph.Closed {
+					t.Errorf("%v: %q has more in a row that changes nothing than is taken", c, word)
+				}
 				at = machine.Next[at][i]
 			}
 			if out := machine.Run(word); out[len(out)-1] == target.Silent {

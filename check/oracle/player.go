@@ -3,6 +3,7 @@ package oracle
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -58,7 +59,12 @@ func newPlayer(ctx context.Context, s *sut.System, c Class, pki *interop.PKI, pa
 	if s.Can(oldVersions) {
 		p.options.Min = spec.TLS10
 	}
-	config := mapper.Config{Suites: c.suites()}
+	if c.BesideID {
+		if err := p.makeSession(ctx, pki); err != nil {
+			return nil, err
+		}
+	}
+	config := mapper.Config{Suites: c.offered(), EtM: c.Mode == spec.ModeCBC}
 	id := pki.Server(interop.RSA2048)
 	if c.Role == spec.Server {
 		id = pki.Client(interop.RSA2048)
@@ -72,6 +78,28 @@ func newPlayer(ctx context.Context, s *sut.System, c Class, pki *interop.PKI, pa
 	}
 	p.scenario = c.scenario(p.endpoint.Scenario(c.Callback))
 	return p, nil
+}
+
+// makeSession lets a client have a session with an ID, and no ticket, which it
+// offers from then on.
+func (p *Player) makeSession(ctx context.Context, pki *interop.PKI) error {
+	o := p.options
+	o.Callback, o.PACKey, o.PACOpaque, o.Tickets, o.Save, o.Data = spec.CallbackUnset, nil, nil, false, true, 0
+	conn, err := p.system.Connect(ctx, o)
+	if err != nil {
+		return err
+	}
+	met := interop.NewSesame().Connect(ctx, conn, interop.Setup{
+		Role: spec.Server, Min: o.Min, Max: o.Max, Suites: o.Suites, EMS: true, Identity: pki.Server(interop.RSA2048), PKI: pki,
+	})
+	v := conn.Verdict()
+	if v.Kind != sut.Reported {
+		return &sut.Fault{Name: p.system.Name(), Verdict: v}
+	}
+	if p.options.Session = v.Report.Session; p.options.Session == "" {
+		return fmt.Errorf("oracle: %s has made no session to offer: %s; the server: %s", p.system.Name(), v.Report.Error, met.Err)
+	}
+	return nil
 }
 
 // sends reports whether an attacker's input is sent to the system: a library that

@@ -19,6 +19,7 @@ import (
 	"github.com/sesame-tls/sesame/check/releases"
 	"github.com/sesame-tls/sesame/check/results"
 	"github.com/sesame-tls/sesame/check/sut"
+	"github.com/sesame-tls/sesame/model"
 )
 
 // wolfSSL is the release that every run judges beside the machine's libssl.
@@ -110,18 +111,26 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		return err
 	}
 	found := &results.Oracle{Atlas: []results.Machine{}}
-	var unexplained []string
 	for i, j := range judged {
-		release := j.result(all[i].name)
-		found.Releases = append(found.Releases, release)
-		for _, u := range release.Unexplained {
-			unexplained = append(unexplained, all[i].name+": "+u)
+		var both map[string]model.Verdict
+		if r.Long {
+			if both, err = together(j.Profile); err != nil {
+				return err
+			}
 		}
+		release := j.result(all[i].name, both)
+		found.Releases = append(found.Releases, release)
 		j.count(r, all[i].name)
 	}
 	if r.Long {
 		if err := longRun(ctx, r, all, pki, found); err != nil {
 			return err
+		}
+	}
+	var unexplained []string
+	for _, release := range found.Releases {
+		for _, u := range release.Unexplained {
+			unexplained = append(unexplained, release.Name+": "+u)
 		}
 	}
 	if len(unexplained) > 0 {
@@ -148,11 +157,15 @@ func longRun(ctx context.Context, r *ladder.Run, all []subject, pki *interop.PKI
 	if err := write(ctx, r, found); err != nil {
 		return err
 	}
-	machines, err := atlas(ctx, r, all, pki)
+	machines, unexplained, err := atlas(ctx, r, all, pki)
 	if err != nil {
 		return err
 	}
 	found.Atlas = machines
+	for i := range found.Releases {
+		release := &found.Releases[i]
+		release.Unexplained = append(release.Unexplained, unexplained[release.Name]...)
+	}
 	r.Count("learned machines", len(machines))
 	return write(ctx, r, found)
 }
@@ -181,15 +194,15 @@ func judgeAll(ctx context.Context, r *ladder.Run, all []subject, o Options) ([]*
 		r.Progress(done, total, at)
 		done++
 	}
-	parallel(len(all), func(i int) { judged[i], errs[i] = judgeOne(ctx, all[i], o) })
+	parallel(len(all), atOnce, func(i int) { judged[i], errs[i] = judgeOne(ctx, all[i], o) })
 	return judged, errors.Join(errs...)
 }
 
-// atOnce is how many systems are asked at once. Most of the time they are waited
-// for.
-const atOnce = 6
+// atOnce is how many systems are judged at once, and learned: most of the time
+// they are waited for.
+const atOnce, learnedAtOnce = 6, 32
 
-func parallel(n int, f func(i int)) {
+func parallel(n, atOnce int, f func(i int)) {
 	room := make(chan struct{}, atOnce)
 	var group sync.WaitGroup
 	for i := range n {
@@ -236,11 +249,11 @@ func (j *Judged) count(r *ladder.Run, name string) {
 	}
 }
 
-// result returns what is kept of a system.
-func (j *Judged) result(name string) results.Release {
+// result returns what is kept of a system. Both are the verdicts on two of its kind.
+func (j *Judged) result(name string, both map[string]model.Verdict) results.Release {
 	release := results.Release{
 		Name: name, Library: j.Library, Profile: j.Profile, Classes: j.Classes, Words: j.Words, Steps: j.Steps, Deviating: j.Deviating,
-		Deviations: []results.Deviation{}, Crashes: crashes(j.Crashes), Sanitized: []results.Crash{}, Unexplained: []string{},
+		Deviations: []results.Deviation{}, Properties: j.propertyResults(both), Crashes: crashes(j.Crashes), Sanitized: []results.Crash{}, Unexplained: []string{},
 		Skipped: append([]string{}, j.Skipped...), Notes: append([]string{}, j.Notes...),
 	}
 	for _, q := range slices.Sorted(maps.Keys(j.Deviations)) {

@@ -6,11 +6,16 @@ import (
 
 	"github.com/sesame-tls/sesame/check/learn/target"
 	"github.com/sesame-tls/sesame/model/graph"
+	"github.com/sesame-tls/sesame/spec"
 )
 
 // maxWord bounds a word of a tour: a connection can be made again, and what is
 // harmless once is refused when it comes too often.
 const maxWord = 12
+
+// maxRow bounds what changes nothing, data aside, in a row: a fifth warning, or
+// request to renegotiate, may be refused.
+const maxRow = 4
 
 // tour returns words that take every edge of a machine out of states that are not
 // ends. Each ends with an input that is answered, so that what came before it
@@ -53,7 +58,7 @@ func (t *tourist) ended(s int) bool {
 // walk takes new edges for as long as some can be reached.
 func (t *tourist) walk() []string {
 	var word []int
-	at, answered := 0, true
+	at, answered, row := 0, true, 0
 	step := func(i int) {
 		if edge := [2]int{at, i}; !t.taken[edge] && !t.ended(at) {
 			t.taken[edge] = true
@@ -61,9 +66,12 @@ func (t *tourist) walk() []string {
 		}
 		answered = t.m.Out[at][i] != target.Silent
 		word = append(word, i)
+		if row++; t.m.Next[at][i] != at || t.m.Inputs[i] == spec.ApplicationData.String() {
+			row = 0
+		}
 		at = t.m.Next[at][i]
 	}
-	for len(word) < maxWord {
+	for len(word) < maxWord && row < maxRow {
 		path := t.path(at, func(s, i int) bool { return !t.taken[[2]int{s, i}] && !t.ended(s) })
 		if path == nil {
 			break

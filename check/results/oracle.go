@@ -17,6 +17,7 @@ type Release struct {
 	Deviating int    `json:"deviating"` // words on which it is not as rfc
 
 	Deviations  []Deviation `json:"deviations"`
+	Properties  []Property  `json:"properties"` // of package model, in its order
 	Crashes     []Crash     `json:"crashes"`
 	Sanitized   []Crash     `json:"sanitized"` // what AddressSanitizer says of a secret that is too long
 	Unexplained []string    `json:"unexplained"`
@@ -29,6 +30,16 @@ type Deviation struct {
 	Quirk   string `json:"quirk"`
 	Words   int    `json:"words"`
 	Example string `json:"example"` // a shortest conversation
+}
+
+// Property is what became of one of the model's properties: a local one in what
+// the build does, any other where two of its kind meet.
+type Property struct {
+	Name    string `json:"name"`
+	Words   int    `json:"words"`             // that put it to the test
+	Broken  int    `json:"broken"`            // of these
+	Example string `json:"example,omitempty"` // a shortest conversation that breaks it
+	Both    string `json:"both,omitempty"`    // "holds" or "violated": of the model with its profile on both sides
 }
 
 // Crash is a way to end.
@@ -44,7 +55,16 @@ type Machine struct {
 	States      int      `json:"states"`
 	Releases    []string `json:"releases"`
 	Differences []string `json:"differences"` // to the model's, as conversations
+	Arcs        []Arc    `json:"arcs"`        // as it is drawn
 	DOT         string   `json:"dot"`
+}
+
+// Arc is an arrow of a drawn machine. Own: only this machine does it, not the model.
+type Arc struct {
+	From  string `json:"from"`
+	To    string `json:"to"`
+	Label string `json:"label"`
+	Own   bool   `json:"own,omitempty"`
 }
 
 // LoadOracle returns the committed results.

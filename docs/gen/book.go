@@ -57,7 +57,7 @@ func (k *book) parts() []part {
 			{"tls.md", "impl/tls", "The callback in a Go program, and OpenSSL's calls beside it, argument by argument.", k.prose("tls.md")},
 			{"fast.md", "impl/fast", "EAP-FAST for a server and for a peer.", k.prose("fast.md")},
 			{"cases.md", "Conformance cases", "What any TLS library with the callback is asked, how, and the format in which others can play it.", k.casesPage},
-			{"oracle.md", "Libraries judged", "What OpenSSL's and wolfSSL's releases do otherwise, predicted alert for alert, and the atlas of their learned machines.", oraclePage},
+			{"oracle.md", "Libraries judged", "What OpenSSL's and wolfSSL's releases do otherwise, predicted alert for alert, and the atlas of their learned machines.", k.oraclePage},
 			{"shim.md", "Systems under test", "The line protocol by which any TLS library can be driven, on one page.", shimPage},
 			{"ci.md", "A job for your library", "What to copy into another library's continuous integration.", k.prose("ci.md")},
 		}},

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -191,20 +192,41 @@ func (c *comparison) merged(role spec.Role) (all []difference) {
 	return all
 }
 
+// line is an arrow of a drawing, which may have several labels.
+type line struct{ from, to, class string }
+
+// lines are the arrows of a drawing with their labels.
+type lines map[line][]string
+
+func (l lines) add(from, to, class, label string) {
+	at := line{from, to, class}
+	if !slices.Contains(l[at], label) {
+		l[at] = append(l[at], label)
+	}
+}
+
+// drawLines draws arrows in the order of compare, with a few of their labels.
+func (k *book) drawLines(path, title string, l lines, compare func(a, b line) int) error {
+	var d dot
+	for _, at := range slices.SortedFunc(maps.Keys(l), compare) {
+		texts := l[at]
+		slices.Sort(texts)
+		const most = 3
+		if len(texts) > most {
+			texts = append(texts[:most:most], fmt.Sprintf("and %d more", len(texts)-most))
+		}
+		d.edge(at.from, at.to, strings.Join(texts, "\n"), at.class)
+	}
+	return k.draw(path, title, &d)
+}
+
 // drawComparison draws one endpoint: in grey what both machines do, in red what
 // only o's does, dashed what only the RFCs' does.
 func (k *book) drawComparison(path, title string, role spec.Role, c *comparison) error {
-	var d dot
-	type line struct {
-		from, to node
-		class    string
-	}
-	labels := map[line][]string{}
+	l, nodes := lines{}, map[string]node{}
 	add := func(from, to node, class, label string) {
-		l := line{from, to, class}
-		if !slices.Contains(labels[l], label) {
-			labels[l] = append(labels[l], label)
-		}
+		nodes[from.String()], nodes[to.String()] = from, to
+		l.add(from.String(), to.String(), class, label)
 	}
 	for a := range c.agreed[role] {
 		if a.from != a.to {
@@ -217,21 +239,7 @@ func (k *book) drawComparison(path, title string, role spec.Role, c *comparison)
 			add(diff.from, diff.rfc.next, "gone", diff.reads)
 		}
 	}
-	lines := make([]line, 0, len(labels))
-	for l := range labels {
-		lines = append(lines, l)
-	}
-	slices.SortFunc(lines, func(a, b line) int {
-		return cmp.Or(compareNodes(a.from, b.from), compareNodes(a.to, b.to), strings.Compare(a.class, b.class))
+	return k.drawLines(path, title, l, func(a, b line) int {
+		return cmp.Or(compareNodes(nodes[a.from], nodes[b.from]), compareNodes(nodes[a.to], nodes[b.to]), strings.Compare(a.class, b.class))
 	})
-	for _, l := range lines {
-		texts := labels[l]
-		slices.Sort(texts)
-		const most = 3
-		if len(texts) > most {
-			texts = append(texts[:most:most], fmt.Sprintf("and %d more", len(texts)-most))
-		}
-		d.edge(l.from.String(), l.to.String(), strings.Join(texts, "\n"), l.class)
-	}
-	return k.draw(path, title, &d)
 }

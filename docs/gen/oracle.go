@@ -2,16 +2,18 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/sesame-tls/sesame/check/results"
+	"github.com/sesame-tls/sesame/model"
 	"github.com/sesame-tls/sesame/spec"
 )
 
 // oraclePage is the conformance of other people's libraries.
-func oraclePage(b *bytes.Buffer) error {
+func (k *book) oraclePage(b *bytes.Buffer) error {
 	all, err := results.LoadOracle()
 	if err != nil {
 		return err
@@ -22,11 +24,11 @@ func oraclePage(b *bytes.Buffer) error {
 		"The page has what the last committed long run (`sesame check --long`) has found.\n\n")
 	releaseTable(b, all.Releases)
 	requirementTable(b, all.Releases)
+	propertyTable(b, all.Releases)
 	for _, r := range all.Releases {
 		releaseReport(b, r)
 	}
-	atlasSection(b, all.Atlas)
-	return nil
+	return k.atlasSection(b, all.Atlas)
 }
 
 func releaseTable(b *bytes.Buffer, releases []results.Release) {
@@ -92,6 +94,56 @@ func requirementTable(b *bytes.Buffer, releases []results.Release) {
 	table(b, head, rows)
 }
 
+// propertyTable is releases by what of the model's properties they keep.
+func propertyTable(b *bytes.Buffer, releases []results.Release) {
+	releases = slices.DeleteFunc(slices.Clone(releases), func(r results.Release) bool { return len(r.Properties) == 0 }) // older than it
+	if len(releases) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "## Releases and properties\n\nWhich [properties](properties.md) each keeps. Of those that are local to one endpoint: "+
+		"how many of the words that put it to the test break it, in **bold**, or how many there were, none of which does; a dash where none did. "+
+		"What does not show from outside, such as the secret in force, is what the library's own profile says, which has predicted the whole word. "+
+		"Of the others, what becomes of them in the model with the library's profile on both sides, under an attacker who has one move.\n\n")
+	head := []string{"Property"}
+	for _, r := range releases {
+		head = append(head, r.Name)
+	}
+	var rows [][]string
+	var examples []string
+	for _, p := range model.Properties() {
+		row := []string{fmt.Sprintf("[%s](properties/%[1]s.md)", p.Name)}
+		example := ""
+		for _, r := range releases {
+			var found results.Property // none where the run is older than the property
+			if i := slices.IndexFunc(r.Properties, func(f results.Property) bool { return f.Name == p.Name }); i >= 0 {
+				found = r.Properties[i]
+			}
+			if found.Example != "" && example == "" {
+				example = fmt.Sprintf("**%s** (%s)\n\n%s\n", p.Name, r.Name, fence("", found.Example))
+			}
+			row = append(row, propertyCell(found))
+		}
+		rows = append(rows, row)
+		if example != "" {
+			examples = append(examples, example)
+		}
+	}
+	table(b, head, rows)
+	fmt.Fprintf(b, "A shortest conversation that breaks each, with the first build that does:\n\n%s\n", strings.Join(examples, ""))
+}
+
+func propertyCell(p results.Property) string {
+	switch {
+	case p.Both != "":
+		return strings.Replace(p.Both, "violated", "**violated**", 1)
+	case p.Broken > 0:
+		return fmt.Sprintf("**%d** of %d", p.Broken, p.Words)
+	case p.Words > 0:
+		return fmt.Sprint(p.Words)
+	}
+	return "–"
+}
+
 // releaseReport tells what one build does otherwise.
 func releaseReport(b *bytes.Buffer, r results.Release) {
 	fmt.Fprintf(b, "## %s\n\n%s: %d classes of scenarios, %d words, %d inputs, profile `%s`.\n\n", r.Name, r.Library, r.Classes, r.Words, r.Steps, r.Profile)
@@ -114,22 +166,61 @@ func releaseReport(b *bytes.Buffer, r results.Release) {
 	}
 }
 
-// atlasSection draws the learned machines by what tells them apart.
-func atlasSection(b *bytes.Buffer, machines []results.Machine) {
+// atlasSection draws the learned machines.
+func (k *book) atlasSection(b *bytes.Buffer, machines []results.Machine) error {
+	learned := 0
+	for _, m := range machines {
+		learned += min(m.States, 1)
+	}
 	fmt.Fprintf(b, "## Atlas of learned machines\n\nThe machines of both roles with an accepting callback, learned from each build as a black box. "+
-		"%d are distinct; each is drawn by its differences to the model's under profile `rfc`, of which the shortest stand here.\n\n", len(machines))
+		"%d are distinct. In grey is what each does as the model does under profile `rfc` and goes on, in red what it does otherwise; "+
+		"a state has the name of what the model waits for there. The shortest conversations on which they differ stand below.\n\n", learned)
 	for i, m := range machines {
 		fmt.Fprintf(b, "### Machine %d: %s, callback %s, %d states\n\n%s.\n\n", i+1, m.Role, m.Callback, m.States, strings.Join(m.Releases, ", "))
-		for k, d := range m.Differences {
+		if len(m.Arcs) > 0 {
+			path := fmt.Sprintf("diagrams/atlas-%s-%s.svg", m.Releases[0], strings.ToLower(m.Role))
+			title := fmt.Sprintf("The %s's machine as learned from %s", strings.ToLower(m.Role), m.Releases[0])
+			if err := k.drawLearned(path, title, m.Arcs); err != nil {
+				return err
+			}
+			fmt.Fprintf(b, "![%s](%s)\n\n", title, path)
+		}
+		switch {
+		case m.States == 0:
+			fmt.Fprintf(b, "%s.\n\n", strings.ToUpper(m.Differences[0][:1])+m.Differences[0][1:])
+			continue
+		case len(m.Differences) == 0:
+			fmt.Fprintf(b, "It is the model's.\n\n")
+			continue
+		}
+		fmt.Fprintf(b, "<details><summary>%d differences</summary>\n\n", len(m.Differences))
+		for n, d := range m.Differences {
 			const most = 12
-			if k == most {
+			if n == most {
 				fmt.Fprintf(b, "%d more.\n\n", len(m.Differences)-most)
 				break
 			}
 			fmt.Fprintf(b, "```\n%s\n```\n\n", d)
 		}
-		if len(m.Differences) == 0 {
-			fmt.Fprintf(b, "It is the model's.\n\n")
-		}
+		fmt.Fprintf(b, "</details>\n\n")
 	}
+	return nil
+}
+
+// drawLearned draws a learned machine.
+func (k *book) drawLearned(path, title string, arcs []results.Arc) error {
+	l, place := lines{}, map[string]int{}
+	for i, a := range arcs {
+		if _, met := place[a.From]; !met {
+			place[a.From] = i
+		}
+		class := ""
+		if a.Own {
+			class = "new"
+		}
+		l.add(a.From, a.To, class, strings.Replace(a.Label, " / ", " /\n", 1))
+	}
+	return k.drawLines(path, title, l, func(a, b line) int {
+		return cmp.Or(cmp.Compare(place[a.from], place[b.from]), strings.Compare(a.to, b.to), strings.Compare(a.class, b.class))
+	})
 }

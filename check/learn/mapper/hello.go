@@ -22,6 +22,7 @@ func (m *Mapper) clientHello(in model.Hello) *wire.ClientHello {
 	h := &wire.ClientHello{
 		Version: m.config.Version, Random: m.random(), Suites: wire.MakeList(m.suites...), Compression: []byte{0},
 		Groups: wire.MakeList(groups...), PointFormats: []byte{0}, ExtendedMasterSecret: true, HasRenegotiationInfo: true,
+		EncryptThenMAC: m.config.EtM,
 	}
 	if m.config.Version >= spec.TLS12 {
 		h.Schemes = schemes
@@ -69,7 +70,9 @@ func changeClientHello(h *wire.ClientHello, in model.Hello) {
 	if in.EMS != spec.SwitchOpen {
 		h.ExtendedMasterSecret = in.EMS == spec.On
 	}
-	h.EncryptThenMAC = in.EtM == spec.On
+	if in.EtM != spec.SwitchOpen {
+		h.EncryptThenMAC = in.EtM == spec.On
+	}
 	switch in.Renegotiation {
 	case model.RenegotiationStripped:
 		h.HasRenegotiationInfo = false
@@ -98,6 +101,9 @@ func (m *Mapper) serverHello(in model.Hello) *wire.ServerHello {
 		HasRenegotiationInfo: client.HasRenegotiationInfo || client.Suites.Contains(spec.EmptyRenegotiationInfoSCSV),
 	}
 	h.Suite = m.choose(client, h.Version)
+	// RFC 7366, Section 3: for CBC suites only.
+	suite, known := spec.SuiteByID(h.Suite)
+	h.EncryptThenMAC = m.config.EtM && client.EncryptThenMAC && known && !suite.Cipher.AEAD()
 	if in.Suite == model.SuiteWrongVersion {
 		h.Suite = harness.SuiteOfTLS13
 	}
@@ -139,7 +145,9 @@ func (m *Mapper) changeServerHello(h *wire.ServerHello, client *wire.ClientHello
 	if in.EMS != spec.SwitchOpen {
 		h.ExtendedMasterSecret = in.EMS == spec.On
 	}
-	h.EncryptThenMAC = h.EncryptThenMAC || in.EtM == spec.On
+	if in.EtM != spec.SwitchOpen {
+		h.EncryptThenMAC = in.EtM == spec.On
+	}
 	switch in.Renegotiation {
 	case model.RenegotiationStripped:
 		h.HasRenegotiationInfo = false

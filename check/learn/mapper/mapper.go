@@ -23,6 +23,7 @@ type Config struct {
 	Rand    io.Reader      // nil: crypto/rand
 
 	ServerName string   // asked of a server; empty: none
+	EtM        bool     // encrypt_then_mac is offered, or answered beside a CBC suite
 	PAC        *PAC     // nil: none
 	Session    *Session // made before, with these suites; nil: none
 
