@@ -199,20 +199,26 @@ func (r *resumption) run(t *testing.T) {
 	}
 }
 
+// naming makes a server give its session this Session ID, in a handshake in which
+// SignWanted comes before ServerHello.
+func naming(server *side, id []byte) func(handshake.Event) bool {
+	return func(ev handshake.Event) bool {
+		if ev == handshake.SignWanted {
+			server.NameSession(id)
+		}
+		return false
+	}
+}
+
 // TestSessionIDLengths: RFC 5246, Section 7.4.1.3: a server may name a session in
 // 1 to 32 octets.
 func TestSessionIDLengths(t *testing.T) {
 	for _, n := range []int{1, 31, 32} {
 		id := bytes.Repeat([]byte{0x1d}, n)
 		params := handshake.ClientParams{}
-		config := handshake.Config{SessionIDs: true, Suites: []spec.SuiteID{0xc02f}} // SignWanted comes before ServerHello
+		config := handshake.Config{SessionIDs: true, Suites: []spec.SuiteID{ecdhe}}
 		client, server := pair(t, &handshake.Config{}, &config, &params)
-		server.override = func(ev handshake.Event) bool {
-			if ev == handshake.SignWanted {
-				server.NameSession(id)
-			}
-			return false
-		}
+		server.override = naming(server, id)
 		play(client, server)
 		established(t, client, server)
 		for _, s := range []*side{client, server} {
@@ -286,12 +292,7 @@ func TestDoomed(t *testing.T) {
 		var last spec.Observation
 		id := bytes.Repeat([]byte{0x1d}, n)
 		client, server := pair(t, &handshake.Config{}, &handshake.Config{SessionIDs: n > 0, Tracer: func(o *spec.Observation) { last = *o }}, &handshake.ClientParams{})
-		server.override = func(ev handshake.Event) bool {
-			if ev == handshake.SignWanted {
-				server.NameSession(id)
-			}
-			return false
-		}
+		server.override = naming(server, id)
 		play(client, server)
 		established(t, client, server)
 		server.step(client.SealAs(spec.ContentAlert, []byte{2, 80}))
