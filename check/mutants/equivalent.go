@@ -30,4 +30,10 @@ var equivalentChanges = map[string]string{
 	"impl/handshake/client_start.go makeExtensions: if len(d.protocols) > 0 {: at 23, 0 becomes 1":                             "a protocol takes two octets or more",
 	"impl/handshake/step.go keepRest: if m.handled > 0 {: at 16, 0 becomes 1":                                                  "a message has four octets or more",
 	"impl/handshake/table.go find: g, asked = m.guards(), true: at 24, true becomes false":                                     "asked again, the guards say the same",
+	"impl/handshake/machine.go recycle: if cap(b) > keptBuffer {: at 11, > becomes >=":                                         "a buffer that is just small enough is made anew",
+	"impl/handshake/step.go keepRest: if len(m.in) == 0 && cap(m.in) > keptBuffer {: at 32, > becomes >=":                      "a buffer that is just small enough is made anew",
+	"impl/handshake/server_choice.go lacksGroup: _, ok := kx.ChooseFFDHE(m.d.groups, m.hello.Groups, 0): at 53, 0 becomes 1":   "no group has less than a bit",
+	"impl/handshake/server_choice.go possible: _, ok := kx.ChooseFFDHE(m.d.groups, m.hello.Groups, 0): at 53, 0 becomes 1":     "no group has less than a bit",
+	"impl/handshake/server_choice.go rsaBits: return 0: at 8, 0 becomes 1":                                                     "no group has less than a bit",
+	"impl/handshake/server_flight.go makeServerKey: bits := 0: at 9, 0 becomes 1":                                              "no group has less than a bit",
 }

@@ -156,3 +156,21 @@ func TestKeptForCertificateVerify(t *testing.T) {
 		t.Errorf("states reached: %v", seen)
 	}
 }
+
+// TestRequiredIsNotAnonymous: RFC 5246, Section 7.4.4: who must have a certificate
+// of the client takes no suite in which nobody has one.
+func TestRequiredIsNotAnonymous(t *testing.T) {
+	for auth, want := range map[handshake.ClientAuth]spec.AlertDescription{
+		handshake.NoClientAuth: spec.AlertNone, handshake.RequestClientAuth: spec.AlertNone, handshake.RequireClientAuth: spec.HandshakeFailure,
+	} {
+		config := func() *handshake.Config {
+			return &handshake.Config{Suites: []spec.SuiteID{dhAnon}, AllowAnonymous: true, ClientAuth: auth}
+		}
+		client, server := pair(t, config(), config(), &handshake.ClientParams{})
+		if play(client, server); want == spec.AlertNone {
+			established(t, client, server)
+		} else if a, sent := alertOf(server); a != want || !sent {
+			t.Errorf("ClientAuth %v: %v", auth, server.err)
+		}
+	}
+}

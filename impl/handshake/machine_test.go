@@ -22,8 +22,12 @@ func TestEverySuiteAndVersion(t *testing.T) {
 					client, server := pair(t, config(), config(), &handshake.ClientParams{ServerName: "server.example"})
 					play(client, server)
 					established(t, client, server)
-					if got := client.Info(); got.Suite != s.ID || got.Version != v {
-						t.Errorf("%+v", got)
+					got, theirs := client.Info(), server.Info()
+					if got.Suite != s.ID || got.Version != v || got.Group != theirs.Group || got.Scheme != theirs.Scheme {
+						t.Errorf("%+v\n%+v", got, theirs)
+					}
+					if got.Group == 0 && s.KeyExchange.Ephemeral() || got.Scheme == 0 && s.KeyExchange.Ephemeral() && !s.KeyExchange.Anonymous() {
+						t.Errorf("the key exchange has group %v, signed in %v", got.Group, got.Scheme)
 					}
 				})
 			}

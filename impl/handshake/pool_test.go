@@ -80,6 +80,20 @@ func TestResetInPlace(t *testing.T) {
 	}
 }
 
+// TestRelease: what goes back has been wiped.
+func TestRelease(t *testing.T) {
+	client, _ := pair(t, &handshake.Config{}, &handshake.Config{}, &handshake.ClientParams{Ticket: opaque, HasSecret: true})
+	hello, _ := client.step(nil)
+	server := newSide(handshake.NewServer(&handshake.Config{SessionSecrets: true}))
+	server.key = pacKey
+	if server.step(hello); server.Fresh() {
+		t.Error("the test cannot fail")
+	}
+	if server.Release(); !server.Fresh() {
+		t.Error("a machine goes back as it was")
+	}
+}
+
 // TestHalfOpenIsSmall: a server that has read half a ClientHello, or all of it,
 // holds a few KiB.
 func TestHalfOpenIsSmall(t *testing.T) {

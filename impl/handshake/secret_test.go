@@ -187,9 +187,9 @@ func TestAnySecretLength(t *testing.T) {
 // TestKeyBlock: FAST-KEY-01: the octets behind the keys, where RFC 5422,
 // Section 3.3 looks for them, by the PRF that was asked for.
 func TestKeyBlock(t *testing.T) {
-	for _, v := range []spec.Version{spec.TLS10, spec.TLS12} {
+	for id, v := range map[spec.SuiteID]spec.Version{0xc013: spec.TLS10, 0xc014: spec.TLS12, 0xc030: spec.TLS12} {
 		config := func() *handshake.Config {
-			return &handshake.Config{MinVersion: v, MaxVersion: v, Suites: []spec.SuiteID{0xc014, 0xc030}, SessionSecrets: true}
+			return &handshake.Config{MinVersion: v, MaxVersion: v, Suites: []spec.SuiteID{id}, SessionSecrets: true}
 		}
 		client, server := pair(t, config(), config(), &handshake.ClientParams{Ticket: opaque, HasSecret: true})
 		if _, err := client.AppendKeyBlock(nil, 0, 1, 0); err == nil {
