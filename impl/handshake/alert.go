@@ -119,7 +119,11 @@ func (m *Machine) takeAlert(content []byte) (Event, error) {
 		// RFC 5246, Section 7.4.9: Finished comes right after ChangeCipherSpec.
 		return 0, m.unexpected()
 	}
-	if err := m.waste(maxUseless); err != nil {
+	kind := uselessWarning
+	if a.Description == spec.NoRenegotiation { // it answers a request
+		kind = uselessRequest
+	}
+	if err := m.waste(kind); err != nil {
 		return 0, err
 	}
 	m.observe(m.warningEvent())
@@ -143,10 +147,10 @@ func (m *Machine) takeCloseNotify() (Event, error) {
 	return CloseNotify, nil
 }
 
-// waste counts a message without any effect, most of which may come in a row.
-func (m *Machine) waste(most int) error {
-	if m.useless++; m.useless > most {
-		return refuse(spec.UnexpectedMessage, "RFC 5246, Section 7.2.2", "more than %d messages in a row without any effect", most)
+// waste counts a message without any effect.
+func (m *Machine) waste(kind int) error {
+	if m.useless[kind]++; m.useless[kind] > maxUseless[kind] {
+		return refuse(spec.UnexpectedMessage, "RFC 5246, Section 7.2.2", "more than %d messages in a row without any effect", maxUseless[kind])
 	}
 	return nil
 }

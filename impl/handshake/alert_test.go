@@ -183,7 +183,7 @@ func TestRenegotiationRefused(t *testing.T) {
 				t.Log(peer.State())
 			}
 			_, request := sample(m)
-			for i := range 4 {
+			for i := range 16 {
 				out, _ := me.step(peer.SealAs(spec.ContentHandshake, request))
 				if len(records(out)) != 1 || me.err != nil {
 					t.Fatalf("request %d: %v, sent %x", i, me.err, out)
@@ -243,6 +243,32 @@ func TestEmptyRecords(t *testing.T) {
 	}
 	if a, sent := alertOf(server); a != spec.UnexpectedMessage || !sent {
 		t.Errorf("33 empty records: %v", server.err)
+	}
+}
+
+// TestUselessByKind: empty records, refusals and warnings have their own counts,
+// and each begins anew with data.
+func TestUselessByKind(t *testing.T) {
+	client, server := pair(t, &handshake.Config{}, &handshake.Config{}, &handshake.ClientParams{})
+	play(client, server)
+	warn := func(d spec.AlertDescription) { server.step(client.SealAs(spec.ContentAlert, []byte{1, byte(d)})) }
+	for range 2 {
+		for range 32 {
+			server.step(client.SealAs(spec.ContentApplicationData, nil))
+		}
+		for range 16 {
+			warn(spec.NoRenegotiation)
+		}
+		for range 4 {
+			warn(spec.UserCanceled)
+		}
+		established(t, client, server)
+	}
+	for range 17 {
+		warn(spec.NoRenegotiation)
+	}
+	if a, sent := alertOf(server); a != spec.UnexpectedMessage || !sent {
+		t.Errorf("17 refusals: %v", server.err)
 	}
 }
 

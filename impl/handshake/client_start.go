@@ -139,7 +139,7 @@ func ignore(m *Machine) (Event, error) {
 	if !new(wire.HelloRequest).Parse(m.body()) {
 		return 0, m.malformed()
 	}
-	return 0, m.waste(maxUseless)
+	return 0, m.waste(uselessRequest)
 }
 
 // refuseRenegotiation answers a request to renegotiate, the server's
@@ -149,11 +149,11 @@ func refuseRenegotiation(m *Machine) (Event, error) {
 	if m.on == spec.HelloRequest && !new(wire.HelloRequest).Parse(m.body()) {
 		return 0, m.malformed()
 	}
-	if err := m.waste(maxUseless); err != nil {
+	if err := m.waste(uselessRequest); err != nil {
 		return 0, err
 	}
 	// Data in between does not start the count anew: each answer waits for a peer that may never read.
-	if m.refusals++; m.refusals > maxRefusals {
+	if m.refusals++; m.refusals > maxUseless[uselessRequest] {
 		return 0, refuse(spec.UnexpectedMessage, "RFC 5746, Section 4.2", "too many requests to renegotiate")
 	}
 	// RFC 5246, Section 7.2.2: no_renegotiation is a warning, and the connection goes on.

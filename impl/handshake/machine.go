@@ -60,10 +60,10 @@ type connection struct {
 	aborted  *Error
 	err      error // of the failed machine
 	told     toldEvents
-	useless  int  // messages without any effect since the last one with some
-	refusals int  // requests to renegotiate that were answered
-	closed   bool // close_notify was sent
-	ended    bool // close_notify was received
+	useless  [uselessKinds]int // messages without any effect since the last one with some
+	refusals int               // requests to renegotiate that were answered
+	closed   bool              // close_notify was sent
+	ended    bool              // close_notify was received
 	data     []byte
 	alert    spec.AlertDescription
 

@@ -88,9 +88,9 @@ var sendEvents = [2]spec.Event{spec.Client: spec.ClientSendApplicationData, spec
 // deliver hands application data up.
 func deliver(m *Machine) (Event, error) {
 	if len(m.data) == 0 {
-		return 0, m.waste(maxEmpty)
+		return 0, m.waste(uselessData)
 	}
-	m.useless, m.told.data = 0, true
+	m.useless, m.told.data = [uselessKinds]int{}, true
 	m.trace.delivered = 1
 	return 0, nil
 }

@@ -5,13 +5,18 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-// Bounds of messages without any effect. No text has numbers; those of messages
-// in a row are what OpenSSL and BoringSSL let pass.
+// Messages without any effect, by kind.
 const (
-	maxUseless  = 4  // warnings, and requests to renegotiate, in a row
-	maxEmpty    = 32 // empty records of application data in a row
-	maxRefusals = 16 // requests to renegotiate in all, which some servers repeat
+	uselessWarning = iota
+	uselessRequest // to renegotiate, and the refusal of one
+	uselessData    // an empty record of application data
+	uselessKinds
 )
+
+// maxUseless is how many of a kind may come with none of effect between them. No
+// text has numbers: those of warnings and empty records are what OpenSSL and
+// BoringSSL let pass, and some servers repeat their requests.
+var maxUseless = [uselessKinds]int{uselessWarning: 4, uselessRequest: 16, uselessData: 32}
 
 // Idle reports whether a Step without any input would give NeedInput.
 func (m *Machine) Idle() bool {
@@ -261,7 +266,7 @@ func (m *Machine) proceed() (Event, error) {
 // enter ends a row.
 func (m *Machine) enter(next spec.State) {
 	if next != m.state {
-		m.useless = 0
+		m.useless = [uselessKinds]int{}
 	}
 	if next == spec.Established && m.state != next {
 		m.establish()
