@@ -52,7 +52,9 @@ func (x *exec) isLike(l spec.Like) bool {
 	case spec.LikeClearAEAD:
 		return x.in.class == classBadMAC && !x.in.sealed && !x.activeCBC()
 	case spec.LikeUnderCBC:
-		return x.in.class == classBadMAC && x.activeCBC()
+		return x.in.class == classBadMAC && x.activeCBC() && !x.activeEtM()
+	case spec.LikeClearEtM:
+		return x.in.class == classBadMAC && !x.in.sealed && x.activeCBC() && x.activeEtM()
 	case spec.LikeUnverified:
 		return x.in.class == classBadVerify
 	case spec.LikeUnpromised:
@@ -79,6 +81,12 @@ func (x *exec) closeSilently() {
 	}
 	x.end(spec.NoFailure)
 	x.send(symEnd)
+}
+
+// activeEtM reports whether encrypt-then-MAC is in effect at the endpoint that acts.
+func (x *exec) activeEtM() bool {
+	_, etm := x.negotiated(x.role)
+	return etm
 }
 
 // activeCBC reports whether the suite of the endpoint that acts is a CBC suite.

@@ -62,6 +62,7 @@ func changesMachine(t *testing.T, info spec.QuirkInfo) bool {
 		{Ticket: spec.TicketSession, SessionID: spec.IDFresh, ServerTickets: spec.On},
 		{Ticket: spec.TicketPAC, ClientCallback: spec.CallbackAccept, ServerCallback: spec.CallbackAccept, ClientAuth: spec.ClientAuthRequire},
 		{Ticket: spec.TicketPAC, ClientCallback: spec.CallbackAccept, ServerCallback: spec.CallbackAccept, Mode: spec.ModeCBC},
+		{Ticket: spec.TicketPAC, ClientCallback: spec.CallbackAccept, ServerCallback: spec.CallbackAccept, Mode: spec.ModeCBC, ClientEtM: spec.On, ServerEtM: spec.On},
 	} {
 		if changesIn(t, info, sc) {
 			return true

@@ -18,7 +18,8 @@ type Like uint8
 const (
 	LikeAny        Like = iota
 	LikeClearAEAD       // in the clear where the keys of an AEAD suite are active
-	LikeUnderCBC        // it does not open, and the keys of a CBC suite are active
+	LikeUnderCBC        // it does not open, and the keys of a CBC suite are active, without encrypt-then-MAC
+	LikeClearEtM        // in the clear where the keys of a CBC suite are active, with encrypt-then-MAC
 	LikeUnverified      // a Finished or a signature that does not verify
 	LikeMisplaced       // out of place: it would be unexpected_message
 	LikeUnpromised      // out of place, with a secret of the callback's, no ticket promised and none taken
@@ -97,6 +98,8 @@ const (
 	QuirkVerifyKeyless          Quirk = "certificate-verify-taken-without-certificate"
 	QuirkRequestAnywhere        Quirk = "certificate-request-taken-anywhere"
 	QuirkTicketAnywhere         Quirk = "new-session-ticket-taken-anywhere"
+	QuirkServerEtMShort         Quirk = "server-short-record-under-encrypt-then-mac-is-decode-error"
+	QuirkClientEtMShort         Quirk = "client-short-record-under-encrypt-then-mac-is-decode-error"
 	QuirkServerDecryptionFailed Quirk = "server-partial-block-is-decryption-failed"
 	QuirkClientDecryptionFailed Quirk = "client-partial-block-is-decryption-failed"
 )
@@ -179,9 +182,13 @@ var conductQuirks = []QuirkInfo{
 	{QuirkCallbackFirst, Client, "The callback runs before unrequested extensions are refused.", "OpenSSL 1.1.0i, run", nil},
 	{QuirkEmptyCertificateAlert, Client, "A Certificate without a certificate is refused with certificate_unknown.",
 		"OpenSSL 1.1.0i, run", []string{"TLS-ALERT-07"}},
-	{QuirkServerDecryptionFailed, Server, "Under a CBC suite a record whose length is no multiple of the block's is answered with decryption_failed.",
+	{QuirkServerEtMShort, Server, "With encrypt-then-MAC a record that is shorter than the MAC is answered with decode_error.",
+		"OpenSSL 1.1.0i to 4.0.3, run; ssl3_get_record", []string{"TLS-ALERT-02"}},
+	{QuirkClientEtMShort, Client, "With encrypt-then-MAC a record that is shorter than the MAC is answered with decode_error.",
+		"OpenSSL 1.1.0i to 4.0.3, run; ssl3_get_record", []string{"TLS-ALERT-02"}},
+	{QuirkServerDecryptionFailed, Server, "Under a CBC suite without encrypt-then-MAC a record whose length is no multiple of the block's is answered with decryption_failed.",
 		"OpenSSL 1.1.0i, run; ssl3_get_record", []string{"TLS-ALERT-02"}},
-	{QuirkClientDecryptionFailed, Client, "Under a CBC suite a record whose length is no multiple of the block's is answered with decryption_failed.",
+	{QuirkClientDecryptionFailed, Client, "Under a CBC suite without encrypt-then-MAC a record whose length is no multiple of the block's is answered with decryption_failed.",
 		"OpenSSL 1.1.0i, run; ssl3_get_record", []string{"TLS-ALERT-02"}},
 	{QuirkHelloRequestSkipped, Client, "HelloRequest between ChangeCipherSpec and Finished is ignored.", "OpenSSL 3.0.19, run; tls_get_message_header",
 		[]string{"FAST-TLS-22"}},
@@ -236,6 +243,8 @@ var conducts = map[Quirk][]Conduct{
 	QuirkEmptyCertificateAlert:  {{Message: Certificate, Like: LikeEmpty, States: []State{AwaitServerFlight}, Does: Refuses, Alert: CertificateUnknown}},
 	QuirkServerClearInternal:    {{Message: Finished, Like: LikeClearAEAD, Does: Refuses, Alert: InternalError}},
 	QuirkClientClearInternal:    {{Message: Finished, Like: LikeClearAEAD, Does: Refuses, Alert: InternalError}},
+	QuirkServerEtMShort:         {{Message: Finished, Like: LikeClearEtM, Does: Refuses, Alert: DecodeError}},
+	QuirkClientEtMShort:         {{Message: Finished, Like: LikeClearEtM, Does: Refuses, Alert: DecodeError}},
 	QuirkServerDecryptionFailed: {{Message: Garbage, Like: LikeUnderCBC, Does: Refuses, Alert: DecryptionFailed}},
 	QuirkClientDecryptionFailed: {{Message: Garbage, Like: LikeUnderCBC, Does: Refuses, Alert: DecryptionFailed}},
 	QuirkHelloRequestSkipped:    {{Message: HelloRequest, States: beforeFinished, Does: Ignores}},

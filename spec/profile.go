@@ -126,7 +126,7 @@ func openssl(more ...Quirk) []Quirk {
 		QuirkClientIDDisarms, QuirkNamedSuiteUnchecked, QuirkEmptySecretDeclines, QuirkSecretLengthFree,
 		QuirkClientAuthWaived, QuirkAnonymousSuite, QuirkAnonymousTaken, QuirkServerEmptyIgnored, QuirkClientEmptyIgnored,
 		QuirkAlertFirst, QuirkServerAlertBetween, QuirkClientAlertBetween, QuirkTicketBesideID, QuirkSessionSuiteIllegal,
-		QuirkRenegotiationIllegal, QuirkHelloRequestSkipped, QuirkClientLengthFree,
+		QuirkRenegotiationIllegal, QuirkHelloRequestSkipped, QuirkClientLengthFree, QuirkServerEtMShort, QuirkClientEtMShort,
 	}, more...)
 }
 
