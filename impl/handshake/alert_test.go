@@ -58,7 +58,7 @@ func TestWarnings(t *testing.T) {
 			}
 			return
 		}
-		for i := range 4 {
+		for i := range 16 {
 			out, _ := me.step(forge(t, me, peer, r, spec.ContentAlert, []byte{1, 90}))
 			if me.err != nil || me.State() != state || observed(me).Pending != pending || len(out) > 0 {
 				t.Fatalf("warning %d: %v in %v, sent %x", i, me.err, me.State(), out)
@@ -259,7 +259,7 @@ func TestUselessByKind(t *testing.T) {
 		for range 16 {
 			warn(spec.NoRenegotiation)
 		}
-		for range 4 {
+		for range 16 {
 			warn(spec.UserCanceled)
 		}
 		established(t, client, server)

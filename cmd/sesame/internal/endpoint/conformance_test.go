@@ -24,7 +24,7 @@ import (
 // 7919, Section 4); a message that claims more than any has is refused at its
 // header; a session whose suite is not offered any more leads to a full
 // handshake, and so does one without extended master secret (RFC 7627, Section
-// 5.3), unless --resume-without-ems says otherwise.
+// 5.3), unless --resume-without-ems says otherwise; up to 16 warnings pass.
 
 // startStrict serves pages from TLS 1.0 on.
 func startStrict(t *testing.T) (address string, certificates []tls.Certificate) {
