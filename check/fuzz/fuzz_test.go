@@ -84,6 +84,10 @@ func TestProgress(t *testing.T) {
 	if got, want := progress([]byte(out)), (outcome{executions: 4021, spent: 63 * time.Second}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
+	early := "fuzz: elapsed: 1s, gathering baseline coverage: 0/814 completed\nfuzz: elapsed: 5s, gathering baseline coverage: 32/814 completed\nPASS\n"
+	if got, want := progress([]byte(early)), (outcome{executions: 32, spent: 5 * time.Second}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
 	if got := progress([]byte("building")); got != (outcome{}) {
 		t.Errorf("%+v of nothing", got)
 	}
