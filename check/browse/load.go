@@ -81,9 +81,6 @@ func loadCounterexamples(ctx context.Context, traces []model.Trace) (*Loaded, er
 		if err != nil {
 			return nil, wrong("the file", "give a report that `sesame model explore --json` has written", "%v", err)
 		}
-		if t.Budget < 0 || t.Budget > model.MaxBudget {
-			return nil, wrong("the file", fmt.Sprintf("give a budget of 0 to %d", model.MaxBudget), "%d moves of the attacker", t.Budget)
-		}
 		s := Setting{Profile: t.Profile, Mutant: t.Mutant, Budget: t.Budget, Scenario: scenarioText(fix)}
 		sys, err := s.system()
 		if err != nil {

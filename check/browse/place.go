@@ -218,6 +218,9 @@ func (s Setting) options() (o model.Options, err error) {
 	if s.Mutant != "" && !slices.ContainsFunc(model.Mutants(), func(m model.Mutant) bool { return m.Name == s.Mutant }) {
 		return o, wrong(paramMutant, "give one that `sesame model list` has, or none", "no mutant is named %q", short(s.Mutant))
 	}
+	if s.Budget < 0 || s.Budget > model.MaxBudget {
+		return o, wrong(paramBudget, fmt.Sprintf("give 0 to %d", model.MaxBudget), "%d moves", s.Budget)
+	}
 	o.Mutant, o.Budget, o.WireOnly = s.Mutant, s.Budget, s.WireOnly
 	o.Fix, err = s.fix()
 	return o, err
