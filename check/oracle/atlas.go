@@ -100,7 +100,8 @@ func (l *leaf) learn(ctx context.Context, s subject, pki *interop.PKI) error {
 	if err != nil {
 		return err
 	}
-	taught := &calm{learnable: p.endpoint.(learnable), places: places, letters: lettersOf(places)}
+	letters := lettersOf(places)
+	taught := &calm{learnable: p.endpoint.(learnable), places: places, letters: letters}
 	result, err := target.Learn(ctx, taught, like, target.Options{Equivalence: "model", Walks: 20})
 	if err != nil {
 		return fmt.Errorf("oracle: learning %s: %w", s.name, err)
@@ -111,16 +112,16 @@ func (l *leaf) learn(ctx context.Context, s subject, pki *interop.PKI) error {
 	}
 	l.machine = target.Project(result.Machine)
 	l.differs = target.Differences(l.machine, rfc, l.class.Role)
-	l.strange = l.unlike(target.Project(like), own, places)
-	l.arcs = arcs(l.machine, rfc, stateNames(l.machine, places))
+	l.strange = l.unlike(target.Project(like), own, places, letters)
+	l.arcs = arcs(l.machine, rfc, stateNames(l.machine, places, letters))
 	return nil
 }
 
 // unlike tells where the learned machine is not its own profile's, but for what the
 // model has no word for.
-func (l *leaf) unlike(like *target.Machine, own spec.Profile, places *model.Machine) (told []string) {
+func (l *leaf) unlike(like *target.Machine, own spec.Profile, places *model.Machine, letters map[string]model.Input) (told []string) {
 	for word := range learn.Differences(l.machine, like) {
-		if _, because := foreseen(l.class, own, places, lettersOf(places), word); because == "" {
+		if _, because := foreseen(l.class, own, places, letters, word); because == "" {
 			last := len(word) - 1
 			told = append(told, fmt.Sprintf("%v, learned\n%sanswered: %s\nown profile: %s", l.class, target.Conversation(l.machine, l.class.Role, word),
 				l.machine.Run(word)[last], like.Run(word)[last]))
@@ -183,8 +184,7 @@ func (c *calm) Step(ctx context.Context, in string) (string, error) {
 
 // stateNames says of each state of a learned machine what the model waits for where a
 // shortest word to it leads. Those that are alike are numbered.
-func stateNames(learned *target.Machine, places *model.Machine) []string {
-	letters := lettersOf(places)
+func stateNames(learned *target.Machine, places *model.Machine, letters map[string]model.Input) []string {
 	all := make([]string, learned.States())
 	times := map[string]int{}
 	for s, word := range learned.Access() {

@@ -40,7 +40,10 @@ func TestAtlas(t *testing.T) {
 	}
 	mealy := graph.NewMealy(m)
 	other := target.Project(&target.Machine{Inputs: mealy.Inputs, Next: mealy.Next, Out: silent(mealy.Output)})
-	drawn := arcs(l.machine, other, stateNames(l.machine, m))
+	if told := l.unlike(other, wolfssl, m, lettersOf(m)); len(told) == 0 {
+		t.Error("nothing is unlike another profile's machine")
+	}
+	drawn := arcs(l.machine, other, stateNames(l.machine, m, lettersOf(m)))
 	declines := results.Arc{From: "AwaitClientHello", To: "AwaitClientKeyExchange",
 		Label: "ClientHello ticket=bad sid=empty / ServerHello(sid=fresh) Certificate ServerKeyExchange ServerHelloDone", Own: true}
 	if !slices.Contains(drawn, declines) {
