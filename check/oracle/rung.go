@@ -22,35 +22,19 @@ import (
 	"github.com/sesame-tls/sesame/model"
 )
 
-// wolfSSL is the release that every run judges beside the machine's libssl.
-const wolfSSL = "wolfssl-5.9.4"
-
 // Rung holds other people's libraries against the model.
 var Rung = ladder.Rung{
 	Name:  "oracle",
 	Shows: "the model with a library's profile predicts every answer of OpenSSL and wolfSSL, alert for alert",
 	Needs: []ladder.Tool{
 		{Name: "libssl-dev", Get: "apt-get install gcc libssl-dev", Find: func() error { _, err := sut.BuildSystem(context.Background()); return err }},
-		{Name: wolfSSL, Get: "apt-get install cargo cmake gcc make; sesame releases build " + wolfSSL, Find: func() error {
-			_, err := library(context.Background(), wolfSSL)
+		{Name: releases.EveryRun, Get: "apt-get install cargo cmake gcc make; sesame releases build " + releases.EveryRun, Find: func() error {
+			_, err := releases.FindOrBuild(context.Background(), releases.EveryRun)
 			return err
 		}},
 	},
 	Varies: []string{"connections"},
 	Run:    climb,
-}
-
-// library finds a build of a library; the one of every run is built, if it can be.
-func library(ctx context.Context, name string) (cc.Library, error) {
-	lib, err := releases.Find(ctx, name, false)
-	if !errors.Is(err, releases.ErrNotBuilt) || name != wolfSSL {
-		return lib, err
-	}
-	r, err := releases.ByName(name)
-	if err != nil {
-		return lib, err
-	}
-	return r.Build(ctx, releases.Options{Jobs: 2})
 }
 
 // subject is a system to judge.
@@ -65,7 +49,7 @@ func subjects(ctx context.Context, long bool) (all []subject, err error) {
 	if self, err := os.Executable(); err == nil && filepath.Base(self) == "sesame" {
 		all = append(all, subject{"impl", sut.Program{Name: "impl", Path: self, Args: []string{"shim", "impl"}}})
 	}
-	names := []string{cc.System, wolfSSL}
+	names := []string{cc.System, releases.EveryRun}
 	if long {
 		names = names[:1]
 		for _, r := range releases.Releases() {
@@ -75,7 +59,7 @@ func subjects(ctx context.Context, long bool) (all []subject, err error) {
 		}
 	}
 	for _, name := range names {
-		lib, err := library(ctx, name)
+		lib, err := releases.FindOrBuild(ctx, name)
 		if err != nil {
 			return nil, err
 		}

@@ -245,7 +245,7 @@ func (c *climber) control(ctx context.Context, wrap func(System) System) error {
 // wolfSSL asks wolfSSL 5.9.4 the rules, and in a long run each release that is
 // built all cases.
 func (c *climber) wolfSSL(ctx context.Context) error {
-	part, names := *c, []string{"wolfssl-5.9.4"}
+	part, names := *c, []string{releases.EveryRun}
 	if c.Long {
 		names = nil
 		for _, r := range releases.Releases() {
@@ -257,7 +257,7 @@ func (c *climber) wolfSSL(ctx context.Context) error {
 		part.list = slices.DeleteFunc(slices.Clone(c.list), func(one cases.Case) bool { return !strings.Contains(one.ID, "/rule/") })
 	}
 	for _, name := range names {
-		lib, err := releases.Find(ctx, name, false)
+		lib, err := releases.FindOrBuild(ctx, name)
 		if err != nil {
 			c.Notef("%s is not probed: %v", name, err)
 			continue
