@@ -77,8 +77,9 @@ func (t Twin) String() string { return t.Package + "." + t.Test + "/" + t.Fault 
 
 // Twins runs the citing tests of the module at root without a fault, when they
 // must pass, as must all other tests of impl beside them, and under each of the
-// faults that they name, when they must fail. Which says which to take. It calls done after each run, from several
-// goroutines. Its error joins an [*AliveError] for each test that does otherwise.
+// faults that they name, when they must fail. Which says which to take. It calls
+// done after each run, from several goroutines. Its error joins an [*AliveError]
+// for each test that does otherwise.
 func Twins(ctx context.Context, root string, which func(Twin) bool, workers int, done func(Twin)) error {
 	faults, err := Faults()
 	if err != nil {
