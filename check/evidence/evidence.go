@@ -50,10 +50,11 @@ type Manifest struct {
 
 // Options are what everything in the bundle follows from.
 type Options struct {
-	Seed  uint64   `json:"seed"`
-	Long  bool     `json:"long"`
-	Rungs []string `json:"rungs"` // that were asked for; none: all
-	Shard string   `json:"shard"`
+	Seed    uint64   `json:"seed"`
+	Long    bool     `json:"long"`
+	Rungs   []string `json:"rungs"`             // that were asked for; none: all
+	Without []string `json:"without,omitempty"` // that were left out
+	Shard   string   `json:"shard"`
 }
 
 // verdict is what became of one rung, as far as it follows from the seed.
@@ -82,7 +83,10 @@ func counted(list []ladder.Count) map[string]int {
 
 // Write writes a bundle of a run, and returns its content hash.
 func Write(w io.Writer, o ladder.Options, report *ladder.Report) (content string, err error) {
-	options := Options{Seed: o.Seed, Long: o.Long, Rungs: append([]string{}, o.Rungs...), Shard: fmt.Sprintf("%d/%d", o.Shard.Index, max(o.Shard.Count, 1))}
+	options := Options{
+		Seed: o.Seed, Long: o.Long, Rungs: append([]string{}, o.Rungs...), Without: o.Without,
+		Shard: fmt.Sprintf("%d/%d", o.Shard.Index, max(o.Shard.Count, 1)),
+	}
 	files, err := samples(o.Seed)
 	if err != nil {
 		return "", err

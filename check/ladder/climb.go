@@ -14,6 +14,7 @@ import (
 // Options say which rungs to run, how, and where to report.
 type Options struct {
 	Rungs   []string // names; none: all
+	Without []string // names of those that are left out
 	Seed    uint64
 	Long    bool
 	Shard   Shard
@@ -34,25 +35,19 @@ func (e *UnknownRungError) Error() string {
 	return fmt.Sprintf("no rung is named %q; there are %s", e.Name, strings.Join(e.Known, ", "))
 }
 
+// ErrNoRungs says that Options.Without leaves out every rung.
+var ErrNoRungs = errors.New("no rung is left to run")
+
 // Climb runs the chosen rungs of the list one after the other, in the order of
-// the list, and reports each as soon as it has ended. Its only error is a
-// [*UnknownRungError]; what the rungs found is in the report.
+// the list, and reports each as soon as it has ended. Its only errors are a
+// [*UnknownRungError] and [ErrNoRungs]; what the rungs found is in the report.
 func Climb(ctx context.Context, rungs []Rung, o Options) (*Report, error) {
-	known := make([]string, len(rungs))
-	for i, r := range rungs {
-		known[i] = r.Name
-	}
-	for _, name := range o.Rungs {
-		if !slices.Contains(known, name) {
-			return nil, &UnknownRungError{name, known}
-		}
+	chosen, err := o.choose(rungs)
+	if err != nil {
+		return nil, err
 	}
 	report := &Report{Rungs: []Result{}}
-	for _, rung := range rungs {
-		asked := slices.Contains(o.Rungs, rung.Name)
-		if len(o.Rungs) > 0 && !asked || rung.LongOnly && !o.Long && !asked {
-			continue
-		}
+	for _, rung := range chosen {
 		result := climbOne(ctx, rung, o)
 		report.Rungs = append(report.Rungs, result)
 		if o.Out != nil {
@@ -60,6 +55,31 @@ func Climb(ctx context.Context, rungs []Rung, o Options) (*Report, error) {
 		}
 	}
 	return report, nil
+}
+
+// choose returns the rungs that are to run.
+func (o *Options) choose(rungs []Rung) ([]Rung, error) {
+	known := make([]string, len(rungs))
+	for i, r := range rungs {
+		known[i] = r.Name
+	}
+	for _, name := range slices.Concat(o.Rungs, o.Without) {
+		if !slices.Contains(known, name) {
+			return nil, &UnknownRungError{name, known}
+		}
+	}
+	var chosen []Rung
+	for _, r := range rungs {
+		asked := slices.Contains(o.Rungs, r.Name)
+		usual := len(o.Rungs) == 0 && (o.Long || !r.LongOnly)
+		if (asked || usual) && !slices.Contains(o.Without, r.Name) {
+			chosen = append(chosen, r)
+		}
+	}
+	if len(chosen) == 0 && len(o.Without) > 0 {
+		return nil, ErrNoRungs
+	}
+	return chosen, nil
 }
 
 func climbOne(ctx context.Context, rung Rung, o Options) Result {

@@ -93,8 +93,23 @@ func TestChosenRungs(t *testing.T) {
 	if len(report.Rungs) != 2 || report.Rungs[0].Name != "a" || report.Rungs[1].Name != "c" {
 		t.Errorf("ran %v", report.Rungs)
 	}
-	_, err = Climb(t.Context(), rungs, Options{Rungs: []string{"d"}})
+	report, err = Climb(t.Context(), rungs, Options{Without: []string{"b"}})
+	if err != nil || len(report.Rungs) != 2 || report.Rungs[0].Name != "a" || report.Rungs[1].Name != "c" {
+		t.Errorf("without one: ran %v (%v)", report, err)
+	}
+	for name, o := range map[string]Options{
+		"asked for and left out": {Rungs: []string{"a"}, Without: []string{"a"}},
+		"all left out":           {Without: []string{"a", "b", "c"}},
+	} {
+		if _, err := Climb(t.Context(), rungs, o); !errors.Is(err, ErrNoRungs) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	var unknown *UnknownRungError
+	if _, err := Climb(t.Context(), rungs, Options{Without: []string{"d"}}); !errors.As(err, &unknown) {
+		t.Errorf("left out and unknown: %v", err)
+	}
+	_, err = Climb(t.Context(), rungs, Options{Rungs: []string{"d"}})
 	if !errors.As(err, &unknown) || err.Error() != `no rung is named "d"; there are a, b, c` {
 		t.Errorf("error %v", err)
 	}

@@ -46,6 +46,7 @@ that was interrupted goes on where it stopped, if seed and program are the same.
 	cmd.AddCommand(newCheckRequirements())
 	f := cmd.Flags()
 	f.StringArrayVar(&o.Rungs, "rung", nil, "run this rung only; may be repeated")
+	f.StringArrayVar(&o.Without, "without", nil, "leave this rung out; may be repeated")
 	f.Uint64Var(&o.Seed, "seed", 1, "what all random choices follow from")
 	f.BoolVar(&o.Long, "long", false, "take the time to be complete")
 	f.StringVar(&shard, "shard", "0/1", "do part `I/N` of the work, I from 0 to N-1")
@@ -78,7 +79,7 @@ func runCheck(cmd *cobra.Command, o ladder.Options, jsonFile, bundleFile string)
 	}
 	result, err := ladder.Climb(cmd.Context(), check.Rungs(), o)
 	if err != nil {
-		return usagef("--rung: %v", err)
+		return usagef("--rung and --without: %v; see sesame check --list", err)
 	}
 	if report != nil {
 		if err := result.WriteJSON(report); err != nil {
