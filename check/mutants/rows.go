@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/sesame-tls/sesame/check/internal/atonce"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/mutants/checker"
 )
@@ -47,7 +48,7 @@ func (b *bench) rows(ctx context.Context, shard ladder.Shard, ended func(checker
 	}
 	var mu sync.Mutex
 	workers := runtime.GOMAXPROCS(0)
-	return atOnce(workers, workers, func(i int) error {
+	return atonce.Do(workers, workers, func(i int) error {
 		return rowsFrom(ctx, program, shard.Index+i*shard.Count, workers*shard.Count, func(l checker.Line) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -71,29 +72,4 @@ func rowsFrom(ctx context.Context, program string, from, step int, ended func(ch
 		}
 	}
 	return nil
-}
-
-// atOnce is each for what may fail. It returns the error of the smallest number.
-func atOnce(workers, n int, do func(i int) error) error {
-	errs := make([]error, n)
-	each(workers, n, func(i int) { errs[i] = do(i) })
-	return cmp.Or(errs...)
-}
-
-// each calls do for 0 to n-1, on so many workers at once.
-func each(workers, n int, do func(i int)) {
-	next := make(chan int)
-	var wait sync.WaitGroup
-	for range min(workers, n) {
-		wait.Go(func() {
-			for i := range next {
-				do(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wait.Wait()
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sesame-tls/sesame/check/checkout"
+	"github.com/sesame-tls/sesame/check/internal/atonce"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/mutants/checker"
 	"github.com/sesame-tls/sesame/check/results"
@@ -80,7 +81,7 @@ func (b *bench) climbFaults(ctx context.Context, r *ladder.Run, faults []*Fault,
 	by := map[string]int{}
 	var mu sync.Mutex
 	done := 0
-	each(runtime.GOMAXPROCS(0), len(faults), func(i int) {
+	atonce.Each(runtime.GOMAXPROCS(0), len(faults), func(i int) {
 		f := faults[i]
 		found, err := b.judge(ctx, f, r.Long)
 		result := results.Fault{Name: f.Name, What: f.What, Seen: f.Seen, Check: f.Check, Found: map[string]string{}}

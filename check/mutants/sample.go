@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/sesame-tls/sesame/check/fault"
+	"github.com/sesame-tls/sesame/check/internal/atonce"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/mutants/checker"
 	"github.com/sesame-tls/sesame/check/results"
@@ -171,7 +172,7 @@ func (s *sampler) tests(ctx context.Context, drawn []*mutation, survives []bool)
 		return fmt.Errorf("the tests do not pass without a change: %w", err)
 	}
 	limit := s.patience + 5*took
-	return atOnce(runtime.GOMAXPROCS(0), len(drawn), func(i int) error {
+	return atonce.Do(runtime.GOMAXPROCS(0), len(drawn), func(i int) error {
 		outcome, _, err := program.RunAll(ctx, drawn[i].Name, limit)
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -200,7 +201,7 @@ func (s *sampler) secondLook(ctx context.Context, left []*mutation) error {
 	if err != nil {
 		return err
 	}
-	return atOnce(runtime.GOMAXPROCS(0), len(left), func(i int) error {
+	return atonce.Do(runtime.GOMAXPROCS(0), len(left), func(i int) error {
 		m := left[i]
 		s.run.Progress(i, len(left), "survives the tests: "+m.where())
 		o, err := newOverlay(s.root, s.dir)

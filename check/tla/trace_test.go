@@ -129,6 +129,8 @@ func TestValidate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func(n int) { atATime = n }(atATime)
+	atATime = (len(traces) + len(corrupted)) / 3 // three parts and a rest
 	if _, err := judge(t.Context(), dir, traces, corrupted, nil); err != nil {
 		t.Error(err)
 	}

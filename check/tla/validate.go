@@ -7,8 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/sesame-tls/sesame/check/internal/atonce"
 )
 
 // Rejected is a trace that is no behaviour of the specification.
@@ -28,8 +32,8 @@ func (r Rejected) String() string {
 	return fmt.Sprintf("%s: %s = %s is not possible here", at, r.Field, s.value(r.Field))
 }
 
-// Validate asks TLC which traces are behaviours of tla/Trace.tla, all in one
-// run, and returns those that are not.
+// Validate asks TLC which traces are behaviours of tla/Trace.tla, and returns
+// those that are not.
 func Validate(ctx context.Context, dir string, traces []Trace, progress func(states int, line string)) ([]Rejected, error) {
 	rejected, _, err := validate(ctx, dir, traces, progress)
 	return rejected, err
@@ -117,8 +121,61 @@ type found struct {
 	outcome  *Outcome
 }
 
-// behaviours runs TLC on traces, with reach to see how far each comes.
+// atATime is how many traces one TLC gets: they are one expression of TLA+, and
+// ten times as many do not fit into the memory that Java takes by itself.
+var atATime = 800
+
+// behaviours has TLC look at traces, with reach to see how far each comes: a part
+// of them at a time, as many at once as there are processors.
 func behaviours(ctx context.Context, dir string, traces []Trace, reach bool, progress func(int, string)) (*found, error) {
+	parts := slices.Collect(slices.Chunk(traces, atATime))
+	results := make([]*found, len(parts))
+	shown := newSum(len(parts), progress)
+	err := atonce.Do(runtime.GOMAXPROCS(0), len(parts), func(i int) (err error) {
+		results[i], err = behavioursOf(ctx, dir, parts[i], reach, shown.of(i))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := &found{outcome: &Outcome{}}
+	for _, r := range results {
+		all.accepted, all.reached = append(all.accepted, r.accepted...), append(all.reached, r.reached...)
+		all.outcome.States += r.outcome.States
+	}
+	return all, nil
+}
+
+// sum shows the sum of what several count.
+type sum struct {
+	mu   sync.Mutex
+	each []int
+	show func(int, string)
+}
+
+func newSum(parts int, show func(int, string)) *sum {
+	return &sum{each: make([]int, parts), show: show}
+}
+
+// of returns the progress of part i; nil where nobody looks.
+func (s *sum) of(i int) func(int, string) {
+	if s.show == nil {
+		return nil
+	}
+	return func(n int, line string) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.each[i] = n
+		total := 0
+		for _, n := range s.each {
+			total += n
+		}
+		s.show(total, line)
+	}
+}
+
+// behavioursOf runs one TLC.
+func behavioursOf(ctx context.Context, dir string, traces []Trace, reach bool, progress func(int, string)) (*found, error) {
 	work, err := os.MkdirTemp("", "sesame-trace-")
 	if err != nil {
 		return nil, fmt.Errorf("tla: %w", err)
@@ -143,7 +200,7 @@ func behaviours(ctx context.Context, dir string, traces []Trace, reach bool, pro
 	if err := os.WriteFile(filepath.Join(work, "TraceData.tla"), data, 0o600); err != nil {
 		return nil, fmt.Errorf("tla: %w", err)
 	}
-	t := TLC{Dir: work, Module: "Trace", Workers: 1, Small: len(traces) < 3000, Progress: progress}
+	t := TLC{Dir: work, Module: "Trace", Workers: 1, Small: true, Progress: progress}
 	o, err := t.Run(ctx)
 	if err != nil {
 		return nil, err
