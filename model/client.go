@@ -108,6 +108,10 @@ func (x *exec) serverFlight() {
 		x.serverCertificate()
 	case m == spec.ServerKeyExchange && !x.echoed() && x.anonymous(x.me.Suite):
 		x.dropSecret(pending)
+		if x.signedOtherwise() {
+			x.fail(spec.DecodeError)
+			return
+		}
 		x.keyExchange()
 	default:
 		x.misplaced()
@@ -157,7 +161,7 @@ func (x *exec) awaitsShare() bool {
 
 // signedKeyExchange is the step on a ServerKeyExchange under a certificate.
 func (x *exec) signedKeyExchange() {
-	if x.in.origin == Honest && x.formatsDiffer() {
+	if x.in.origin == Honest && x.formatsDiffer() || x.signedOtherwise() {
 		x.fail(spec.DecodeError)
 		return
 	}

@@ -154,6 +154,13 @@ func (x *exec) formatsDiffer() bool {
 	return !x.open && touched && (x.shVersion() < spec.TLS12) != (x.sentVersion() < spec.TLS12)
 }
 
+// signedOtherwise reports whether the server has signed a ServerKeyExchange that
+// the client takes for an anonymous one, or the other way round: the signature
+// is too much, or missing (RFC 4492, Section 5.4).
+func (x *exec) signedOtherwise() bool {
+	return !x.open && x.in.origin == Honest && x.anonymous(x.me.Suite) != x.anonymous(x.st.Server.Suite)
+}
+
 // clientMax returns the version that the client offers.
 func (x *exec) clientMax() spec.Version { return x.offer(dimClientVersion) }
 

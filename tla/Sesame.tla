@@ -245,6 +245,12 @@ Anonymous(c, suite) ==
     [] OTHER -> No(c)
 Ephemeral(c) == Not(Ask(c, "exchange", {"rsa"}))
 
+\* The server has signed a ServerKeyExchange that the client takes for an anonymous
+\* one (RFC 4492, Section 5.4): the signature is too much for it.
+SignedForAnonymous(c, m) == IF m.origin # "honest" \/ OpenPeer THEN No(c) ELSE Not(Anonymous(c, server.suite))
+\* The other way round, it is missing.
+UnsignedForSigned(c, m) == IF m.origin # "honest" \/ OpenPeer THEN No(c) ELSE Anonymous(c, server.suite)
+
 -----------------------------------------------------------------------------
 (* What keys, transcripts and signatures make of a message: "good",          *)
 (* "bad-mac" (a protected record that does not open, or a clear one where    *)
@@ -514,7 +520,10 @@ ReadsServerFlight(c, before, m) ==
        [] m.type = "Certificate" ->
             If(And(Not(echoed(c)), LAMBDA d : Not(Anonymous(d, me.suite))), LAMBDA d : ReadsServerCertificate(d, dropped, m), misplaced)
        [] m.type = "ServerKeyExchange" ->
-            If(And(Not(echoed(c)), LAMBDA d : Anonymous(d, me.suite)), LAMBDA d : TakesShare(d, dropped, m), misplaced)
+            If(And(Not(echoed(c)), LAMBDA d : Anonymous(d, me.suite)),
+               LAMBDA d : If(SignedForAnonymous(d, m), LAMBDA e : Fails(e, "Client", dropped, "decode_error"),
+                             LAMBDA e : TakesShare(e, dropped, m)),
+               misplaced)
        [] OTHER -> misplaced(c)
 
 \* The answer to ServerHelloDone.
@@ -545,7 +554,8 @@ ClientHandshake(c, me, m, class) ==
        [] me.state # "AwaitServerFlight" /\ m.type = "HelloRequest" /\ ~ReadProtected(me.state) -> Goes(c, me, <<>>)
        [] at("AwaitServerHello", "ServerHello") -> ReadsServerHello(c, me)
        [] at("AwaitServerKeyExchange", "ServerKeyExchange") ->
-            If(IF m.origin = "honest" THEN FormatsDiffer(c, me.hello) ELSE No(c), LAMBDA d : Fails(d, "Client", me, "decode_error"),
+            If(Or(IF m.origin = "honest" THEN FormatsDiffer(c, me.hello) ELSE No(c), LAMBDA d : UnsignedForSigned(d, m)),
+               LAMBDA d : Fails(d, "Client", me, "decode_error"),
                LAMBDA d : IF class = "bad-verify" THEN Fails(d, "Client", me, "decrypt_error") ELSE TakesShare(d, me, m))
        [] at("AwaitCertificateRequest", "CertificateRequest") ->
             \* RFC 5246, Section 7.4.4: an anonymous server must not ask.
