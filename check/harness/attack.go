@@ -116,7 +116,7 @@ func (p *Pair) recordedItem(m model.Message, reader *end) item {
 		p.taped = true
 	}
 	for _, i := range *p.recorded.stream(reader.role) {
-		if !sameFormat(p.recorded.client.view.version, reader.view.version) && m.Keyed == spec.NoSecret {
+		if !sameFormat(&p.recorded.client.view, &reader.view) && m.Keyed == spec.NoSecret {
 			break // it would not even parse, where the attacker's own does
 		}
 		if i.message == m.Type && i.sealed == (m.Keyed != spec.NoSecret) {
@@ -135,7 +135,16 @@ func (p *Pair) recordedItem(m model.Message, reader *end) item {
 		data: inClear(nil, m.Type.ContentType(), reader.recordVersion(), forgedData)}
 }
 
-func sameFormat(a, b spec.Version) bool { return (a < spec.TLS12) == (b < spec.TLS12) }
+// sameFormat reports whether two ends write the messages of the key exchange in
+// one format: TLS 1.2 has one of its own, and an anonymous share has no signature.
+func sameFormat(a, b *view) bool {
+	return (a.version < spec.TLS12) == (b.version < spec.TLS12) && a.anonymous() == b.anonymous()
+}
+
+func (v *view) anonymous() bool {
+	s, _ := spec.SuiteByID(v.suite)
+	return s.KeyExchange.Anonymous()
+}
 
 // record runs a whole session without an attacker, and leaves all that was sent
 // on the streams.
