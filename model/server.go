@@ -344,17 +344,16 @@ func (x *exec) clientKeyExchange(next spec.State) {
 	}
 	// RFC 5246, Section 7.4.7.1: with another client_version inside, the
 	// premaster secret is replaced by a random one.
-	if x.me.Suite == SuiteNormal && x.readsOtherVersion() && x.is(dimExchange, of(spec.ExchangeRSA)) {
+	if x.me.Hello.Version != SameVersion && x.me.Suite == SuiteNormal && x.is(dimExchange, of(spec.ExchangeRSA)) && !x.sameByChance() {
 		x.me.Secret = spec.OtherKeyExchanged
 	}
 	x.me.State = next
 }
 
-// readsOtherVersion reports whether the ClientHello that was read has another
-// version than the client's own. A forged one may have the same.
-func (x *exec) readsOtherVersion() bool {
-	h := x.me.Hello
-	return h.Version != SameVersion && (h.Random != RandomForeign || x.chVersion() != x.clientMax())
+// sameByChance reports whether the client's premaster secret holds the version of
+// the ClientHello that was read although that is not the client's own.
+func (x *exec) sameByChance() bool {
+	return x.in.origin == Honest && x.me.Hello.Random == RandomForeign && x.chVersion() == x.clientMax()
 }
 
 func (x *exec) clientFinished() {

@@ -26,6 +26,10 @@ Small ==
                  !.clientCert = {"off"}, !.standsIn = {"off"}, !.sessionEMS = {"on"}, !.clientCallback = {"accept"},
                  !.ems = {<<"on", "on">>}]
 
+\* Full handshakes with the key exchanges that one side may take for others.
+FullRSA == [Small EXCEPT !.exchange = {"rsa"}, !.ticket = {"absent"}, !.serverCallback = {"unset"}]
+FullAnonymousBeside == [FullRSA EXCEPT !.exchange = {"anonymous-beside"}]
+
 \* Without a callback on either side: plain TLS.
 NoCallbacks == [Everything EXCEPT !.serverCallback = {"unset"}, !.clientCallback = {"unset"}]
 

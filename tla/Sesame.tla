@@ -731,12 +731,13 @@ ReadsClientCertificate(c, me, m) ==
 ReadsClientKeyExchange(c, me, m, next) ==
   LET own == [me EXCEPT !.state = next, !.secret = IF m.origin = "honest" THEN "kx" ELSE "otherKX",
                         !.foreign = @ \/ m.origin # "honest"]
-      \* A forged hello may have the client's own version.
-      other(d) == IF me.hello.random # "foreign" THEN Yes(d) ELSE {[is |-> a.is # me.hello.version, in |-> a.in] : a \in ClientMax(d)}
+      \* A forged hello may have the version of the client's own.
+      differs(d) == IF m.origin # "honest" \/ me.hello.random # "foreign" THEN Yes(d)
+                    ELSE {[is |-> a.is # me.hello.version, in |-> a.in] : a \in ClientMax(d)}
       \* RFC 5246, Section 7.4.7.1: with another client_version inside, the
       \* premaster secret is replaced by a random one.
       replaced(d) == IF me.hello.version = "same" \/ me.suite # "normal" THEN No(d)
-                     ELSE And(other(d), LAMBDA e : Ask(e, "exchange", {"rsa"}))
+                     ELSE And(Ask(d, "exchange", {"rsa"}), differs)
   IN UNION {Goes(a.in, IF a.is THEN [own EXCEPT !.secret = "otherKX"] ELSE own, <<>>) : a \in replaced(c)}
 
 ReadsClientFinished(c, me, class) ==
