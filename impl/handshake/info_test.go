@@ -2,6 +2,7 @@ package handshake_test
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,41 @@ func TestNothingIsKnownBefore(t *testing.T) {
 		if id, doomed := s.Doomed(); id != nil || doomed {
 			t.Errorf("doomed without a failure: %x", id)
 		}
+	}
+}
+
+// TestInfoOfEMS: extended_master_secret is told of a master secret that was made
+// with it, which a session secret is not.
+func TestInfoOfEMS(t *testing.T) {
+	for _, p := range []handshake.Policy{handshake.Offer, handshake.Never} {
+		for _, params := range []handshake.ClientParams{{}, {Ticket: opaque, HasSecret: true}} {
+			client, server := pair(t, &handshake.Config{ExtendedMasterSecret: p}, &handshake.Config{SessionSecrets: true}, &params)
+			play(client, server)
+			established(t, client, server)
+			for _, s := range []*side{client, server} {
+				if got, want := s.Info().ExtendedMasterSecret, p != handshake.Never && !params.HasSecret; got != want {
+					t.Errorf("%v, a session secret %v: %v, want %v", p, params.HasSecret, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestKeyThatSignsAlone: a certificate whose key does not decrypt does not do for
+// the key exchange RSA.
+func TestKeyThatSignsAlone(t *testing.T) {
+	client, server := pair(t, &handshake.Config{}, &handshake.Config{Suites: []spec.SuiteID{0x009c}}, &handshake.ClientParams{})
+	server.override = func(ev handshake.Event) bool {
+		if ev == handshake.CertificateWanted {
+			c := certificate(server.certs[0])
+			c.Decrypts = false
+			server.UseCertificate(c)
+		}
+		return ev == handshake.CertificateWanted
+	}
+	play(client, server)
+	if e := (*handshake.Error)(nil); !errors.As(server.err, &e) || e.Alert != spec.HandshakeFailure {
+		t.Errorf("%v, want handshake_failure", server.err)
 	}
 }
 

@@ -229,6 +229,38 @@ func TestTracer(t *testing.T) {
 	}
 }
 
+// TestTracerOfHellos: the extensions are those that are sent.
+func TestTracerOfHellos(t *testing.T) {
+	var sent [2][]spec.Sent
+	tracer := func(o *spec.Observation) { sent[o.Role] = append(sent[o.Role], o.Sent...) }
+	client, server := pair(t, &handshake.Config{Tracer: tracer}, &handshake.Config{Tracer: tracer}, &handshake.ClientParams{})
+	play(client, server)
+	established(t, client, server)
+	for r, hello := range map[spec.Role]spec.Message{spec.Client: spec.ClientHello, spec.Server: spec.ServerHello} {
+		first := sent[r][0]
+		if first.Message != hello || !slices.Contains(first.Extensions, spec.ExtendedMasterSecret) || !slices.Contains(first.Extensions, spec.ECPointFormats) {
+			t.Errorf("%v with %v", first.Message, first.Extensions)
+		}
+	}
+}
+
+// TestTracerOfWrongLength: a secret that has not 48 octets is told as such.
+func TestTracerOfWrongLength(t *testing.T) {
+	var last spec.Observation
+	client, server := pair(t, &handshake.Config{}, &handshake.Config{SessionSecrets: true, Tracer: func(o *spec.Observation) { last = *o }},
+		&handshake.ClientParams{Ticket: opaque, HasSecret: true})
+	server.override = func(ev handshake.Event) bool {
+		if ev == handshake.SecretWanted {
+			server.AcceptSecret(make([]byte, 47), 0)
+		}
+		return ev == handshake.SecretWanted
+	}
+	play(client, server)
+	if last.Call.Result != spec.CallbackWrongLength || !last.Call.Made || last.State != spec.Failed {
+		t.Errorf("%+v", last)
+	}
+}
+
 func equalObservations(a, b spec.Observation) bool {
 	return a.Role == b.Role && a.Event == b.Event && a.State == b.State && a.Call == b.Call && a.Read == b.Read && a.Write == b.Write &&
 		a.Version == b.Version && a.Suite == b.Suite && a.ID == b.ID && a.Promised == b.Promised && a.Secret == b.Secret && a.Resumed == b.Resumed && a.Pending == b.Pending && a.EMS == b.EMS && a.EtM == b.EtM &&

@@ -80,6 +80,25 @@ func TestTranscriptChoosesAgain(t *testing.T) {
 	}
 }
 
+// TestTranscriptForgetsAll: nothing of a message from before Reset is hashed,
+// whether or not a hash had been chosen, or messages were to be kept.
+func TestTranscriptForgetsAll(t *testing.T) {
+	for name, before := range map[string]func(*Transcript){
+		"nothing chosen": func(*Transcript) {},
+		"kept":           func(tr *Transcript) { tr.Keep(); tr.Choose(SHA256) },
+	} {
+		var tr Transcript
+		tr.Write([]byte("one"))
+		before(&tr)
+		tr.Reset()
+		tr.Write([]byte("two"))
+		tr.Choose(SHA256)
+		if got := tr.Sum(nil); !bytes.Equal(got, digest(SHA256, []byte("two"))) {
+			t.Errorf("%s: %x", name, got)
+		}
+	}
+}
+
 func TestTranscriptMisuse(t *testing.T) {
 	mustPanic(t, "Sum before Choose", func() { new(Transcript).Sum(nil) })
 	mustPanic(t, "Keep after Choose", func() {
