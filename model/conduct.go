@@ -11,6 +11,9 @@ import (
 type conducts [2][]spec.Conduct
 
 func conductsOf(p spec.Profile) (all conducts) {
+	if len(p.Quirks) == 0 {
+		return all // as the RFCs say, which is asked for most
+	}
 	for _, info := range spec.Quirks() {
 		if p.Has(info.Quirk) {
 			all[info.Role] = append(all[info.Role], spec.Conducts(info.Quirk)...)

@@ -70,20 +70,28 @@ type signer struct {
 const remembered = 1 << 14
 
 func (s *signer) remember(key string, do func() ([]byte, error)) ([]byte, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if have, ok := s.done[key]; ok {
-		return append([]byte(nil), have...), nil
+	if have, ok := s.known(key); ok {
+		return have, nil
 	}
+	// Meanwhile others work, too: it is worse to wait than to do it twice.
 	result, err := do()
 	if err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(s.done) >= remembered {
 		clear(s.done)
 	}
 	s.done[key] = append([]byte(nil), result...)
 	return result, nil
+}
+
+func (s *signer) known(key string) ([]byte, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	have, ok := s.done[key]
+	return append([]byte(nil), have...), ok
 }
 
 // Sign signs digest with PKCS #1 v1.5, which needs no randomness.

@@ -26,6 +26,16 @@ func (m *Met) add(what string) {
 	m.times[what]++
 }
 
+// join adds what another has.
+func (m *Met) join(other *Met) {
+	if m.times == nil {
+		m.times = map[string]int{}
+	}
+	for what, n := range other.times {
+		m.times[what] += n
+	}
+}
+
 func (m *Met) scenario(sc spec.Scenario) {
 	for _, word := range strings.Fields(model.ScenarioString(sc)) {
 		m.add(word)

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"sync/atomic"
 
 	"github.com/sesame-tls/sesame/check/harness"
+	"github.com/sesame-tls/sesame/check/internal/atonce"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/phase2"
 	"github.com/sesame-tls/sesame/model"
@@ -21,35 +24,42 @@ var Rung = ladder.Rung{
 func climb(ctx context.Context, r *ladder.Run) error {
 	scenarios := 20000
 	if r.Long {
-		scenarios *= 10
+		scenarios *= 20
 	}
-	done := 0
-	var met Met
-	for _, part := range []struct {
+	parts := []struct {
 		name  string
 		drive func(context.Context, Options) (Tally, error)
-		share int
-	}{{"rapid", Rapid, scenarios * 4 / 5}, {"gopter", Gopter, scenarios / 5}} {
-		before := done
-		tally, err := part.drive(ctx, Options{
-			Seed:      r.Rand(part.name).Uint64()>>8 + uint64(r.Shard.Index)<<40,
-			Scenarios: part.share / r.Shard.Count,
-			Met:       &met,
-			Progress: func(n int) {
-				done = before + n
-				if n%16 == 0 {
-					r.Progress(done, scenarios/r.Shard.Count, part.name)
+		share int // so that they end together: gopter is slower
+		met   Met
+		tally Tally
+		err   error
+	}{{name: "rapid", drive: Rapid, share: scenarios * 3 / 4}, {name: "gopter", drive: Gopter, share: scenarios / 4}}
+	var done atomic.Int64
+	atonce.Each(len(parts), len(parts), func(i int) {
+		p := &parts[i]
+		p.tally, p.err = p.drive(ctx, Options{
+			Seed:      r.Rand(p.name).Uint64()>>8 + uint64(r.Shard.Index)<<40,
+			Scenarios: p.share / r.Shard.Count,
+			Met:       &p.met,
+			Progress: func(int) {
+				if n := int(done.Add(1)); n%16 == 0 {
+					r.Progress(n, scenarios/r.Shard.Count, "random scenarios")
 				}
 			},
 		})
-		r.Count(part.name+" scenarios", tally.Scenarios)
-		r.Count("steps", tally.Steps)
-		r.Count("attacks", tally.Attacks)
-		r.Count(part.name+" edges", tally.Edges)
-		cover(r, part.name, tally)
-		if err != nil {
-			return harness.Report(r, err)
+	})
+	var met Met
+	for i := range parts {
+		p := &parts[i]
+		r.Count(p.name+" scenarios", p.tally.Scenarios)
+		r.Count("steps", p.tally.Steps)
+		r.Count("attacks", p.tally.Attacks)
+		r.Count(p.name+" edges", p.tally.Edges)
+		cover(r, p.name, p.tally)
+		if p.err != nil {
+			return harness.Report(r, p.err)
 		}
+		met.join(&p.met)
 	}
 	if err := complete(ctx, r, &met); err != nil {
 		return harness.Report(r, err)
@@ -98,22 +108,28 @@ func climbPhase2(ctx context.Context, r *ladder.Run) error {
 	if r.Long {
 		walks *= 20
 	}
-	for budget := range 3 {
+	const budgets = 3
+	n := walks / budgets / r.Shard.Count
+	var steps [budgets]int
+	var done atomic.Int64
+	err := atonce.Do(runtime.GOMAXPROCS(0), budgets, func(budget int) error {
 		b, err := phase2.NewBench(budget, "")
 		if err != nil {
 			return err
 		}
 		rng := r.Rand(fmt.Sprintf("phase2 %d %d", budget, r.Shard.Index))
-		n := walks / 3 / r.Shard.Count
-		steps, err := phase2.Drive(ctx, b, n, rng.IntN, func(done int) { r.Progress(budget*n+done, 3*n, "phase 2") })
-		r.Count("phase-2 steps", steps)
-		if d := (*phase2.Difference)(nil); errors.As(err, &d) {
-			return ladder.Differ("%v", d)
-		}
-		if err != nil {
-			return err
-		}
-		r.Count("phase-2 scenarios", n)
+		steps[budget], err = phase2.Drive(ctx, b, n, rng.IntN, func(int) { r.Progress(int(done.Add(1)), budgets*n, "phase 2") })
+		return err
+	})
+	for _, n := range steps {
+		r.Count("phase-2 steps", n)
 	}
+	if d := (*phase2.Difference)(nil); errors.As(err, &d) {
+		return ladder.Differ("%v", d)
+	}
+	if err != nil {
+		return err
+	}
+	r.Count("phase-2 scenarios", budgets*n)
 	return nil
 }

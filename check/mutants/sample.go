@@ -171,7 +171,7 @@ func (s *sampler) tests(ctx context.Context, drawn []*mutation, survives []bool)
 	if err != nil || outcome != fault.Passed {
 		return fmt.Errorf("the tests do not pass without a change: %w", err)
 	}
-	limit := s.patience + 5*took
+	limit := s.patience + 3*took
 	return atonce.Do(runtime.GOMAXPROCS(0), len(drawn), func(i int) error {
 		outcome, _, err := program.RunAll(ctx, drawn[i].Name, limit)
 		s.mu.Lock()

@@ -123,7 +123,7 @@ type found struct {
 
 // atATime is how many traces one TLC gets: they are one expression of TLA+, and
 // ten times as many do not fit into the memory that Java takes by itself.
-var atATime = 800
+var atATime = 700
 
 // behaviours has TLC look at traces, with reach to see how far each comes: a part
 // of them at a time, as many at once as there are processors.
