@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sesame-tls/sesame/check/internal/atonce"
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/learn"
@@ -46,7 +47,7 @@ func atlas(ctx context.Context, r *ladder.Run, all []subject, pki *interop.PKI) 
 			leaves = append(leaves, leaf{class: c, release: s.name})
 		}
 	}
-	parallel(len(leaves), learnedAtOnce, func(i int) {
+	atonce.Each(learnedAtOnce, len(leaves), func(i int) {
 		r.Progress(i, len(leaves), "learning "+leaves[i].release)
 		leaves[i].err = leaves[i].learn(ctx, all[i%len(all)], pki)
 	})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sesame-tls/sesame/check/cc"
 	"github.com/sesame-tls/sesame/check/checkout"
+	"github.com/sesame-tls/sesame/check/internal/atonce"
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/releases"
@@ -178,26 +179,13 @@ func judgeAll(ctx context.Context, r *ladder.Run, all []subject, o Options) ([]*
 		r.Progress(done, total, at)
 		done++
 	}
-	parallel(len(all), atOnce, func(i int) { judged[i], errs[i] = judgeOne(ctx, all[i], o) })
+	atonce.Each(atOnce, len(all), func(i int) { judged[i], errs[i] = judgeOne(ctx, all[i], o) })
 	return judged, errors.Join(errs...)
 }
 
 // atOnce is how many systems are judged at once, and learned: most of the time
 // they are waited for.
 const atOnce, learnedAtOnce = 6, 32
-
-func parallel(n, atOnce int, f func(i int)) {
-	room := make(chan struct{}, atOnce)
-	var group sync.WaitGroup
-	for i := range n {
-		group.Go(func() {
-			room <- struct{}{}
-			defer func() { <-room }()
-			f(i)
-		})
-	}
-	group.Wait()
-}
 
 func judgeOne(ctx context.Context, s subject, o Options) (*Judged, error) {
 	system, err := sut.Start(ctx, s.program)

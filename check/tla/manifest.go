@@ -147,8 +147,11 @@ func (c Config) race(o *Outcome) error {
 	return nil
 }
 
-// small reports whether TLC is done before it pays to compile it well.
-func (c Config) small() bool { return c.Exit != ExitFine || c.Open == "" && c.States < 50000 }
+// small reports whether TLC is done before it pays to compile it well. Where
+// there is no graph there are properties, which take longer.
+func (c Config) small() bool {
+	return c.Exit != ExitFine || c.Open == "" && c.Graph && c.States < 50000
+}
 
 func (c Config) compare(o *Outcome) error {
 	switch {
