@@ -164,8 +164,10 @@ func (e *edge) readsHello() bool {
 // what a server sends to accept or to decline it, and nothing is wrong with it.
 func (e *edge) decides() bool {
 	st, c := e.to, e.before
-	anonymous := c.Suite == SuiteAnonymous ||
-		(c.Suite == SuiteNormal || c.Suite == SuiteOther) && st.certain(dimExchange, of(spec.ExchangeAnonymous))
+	unsigned := func(s Suite) bool {
+		return s == SuiteAnonymous || (s == SuiteNormal || s == SuiteOther) && st.certain(dimExchange, of(spec.ExchangeAnonymous))
+	}
+	anonymous := unsigned(c.Suite)
 	echoed := c.ID == spec.IDEcho && st.certain(dimID, of(spec.IDFresh))
 	switch e.in.typ {
 	case spec.ChangeCipherSpec:
@@ -174,7 +176,8 @@ func (e *edge) decides() bool {
 		return e.in.class == classGood && !anonymous && !echoed && !e.in.empty && e.in.origin != Forged &&
 			st.certain(dimTrustRoot, of(spec.On))
 	case spec.ServerKeyExchange:
-		return e.in.class == classGood && anonymous && !echoed
+		signed := e.in.origin == Honest && st.Server.Suite != NoSuite && !unsigned(st.Server.Suite)
+		return e.in.class == classGood && anonymous && !echoed && !signed
 	}
 	return false
 }
