@@ -1,5 +1,6 @@
-// Package fuzz is the rung that runs the native fuzz targets of the module:
-// each for the same CPU time, in the long run an hour altogether.
+// Package fuzz is the rung that runs the native fuzz targets of the module: each
+// for the same CPU time, in the long run an hour altogether. There the target
+// that has the model for its oracle has an hour of its own.
 package fuzz
 
 import (
@@ -32,7 +33,11 @@ var Rung = ladder.Rung{
 	Run:      run,
 }
 
-// The CPU time of a long run in all, and that of one target in a short one.
+// oracle is the target for which the model says what is right.
+var oracle = Target{"./check/lockstep", "FuzzLockstep"}
+
+// The CPU time of a long run, the oracle's and that of all others, and that of one
+// target in a short one.
 const (
 	longTime  = time.Hour
 	shortTime = 20 * time.Second
@@ -60,10 +65,10 @@ func run(ctx context.Context, r *ladder.Run) error {
 	}
 	own := slices.DeleteFunc(slices.Clone(targets), func(t Target) bool { return !r.Shard.Has(slices.Index(targets, t)) })
 	workers := runtime.GOMAXPROCS(0)
-	each := shortTime
+	each := func(Target) time.Duration { return shortTime }
 	done := &ledger{Done: map[string]time.Duration{}}
 	if r.Long {
-		each = max(leastTime, longTime/time.Duration(len(targets))).Round(time.Second)
+		each = longShare(len(targets))
 		if done, err = openLedger(dir); err != nil {
 			return err
 		}
@@ -71,11 +76,23 @@ func run(ctx context.Context, r *ladder.Run) error {
 	return fuzzAll(ctx, r, dir, own, each, workers, done)
 }
 
+// longShare returns the CPU time of each of so many targets in a long run.
+func longShare(targets int) func(Target) time.Duration {
+	share := max(leastTime, longTime/time.Duration(max(1, targets-1))).Round(time.Second)
+	return func(t Target) time.Duration {
+		if t == oracle {
+			return longTime
+		}
+		return share
+	}
+}
+
 // fuzzAll fuzzes each target until it has used its CPU time, however much of the
 // machine others have meanwhile.
-func fuzzAll(ctx context.Context, r *ladder.Run, dir string, targets []Target, each time.Duration, workers int, done *ledger) error {
+func fuzzAll(ctx context.Context, r *ladder.Run, dir string, targets []Target, share func(Target) time.Duration, workers int, done *ledger) error {
 	for i, t := range targets {
 		r.Progress(i, len(targets), t.String())
+		each := share(t)
 		if done.left(t, each) == 0 {
 			r.Count("targets done before", 1)
 			continue

@@ -125,6 +125,28 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// In a long run the target that has the model for its oracle has an hour, and the
+// others together another one.
+func TestLongShare(t *testing.T) {
+	dir, err := checkout.Root(t.Context())
+	if err != nil {
+		t.Skip(err)
+	}
+	targets, err := Targets(dir)
+	if err != nil || !slices.Contains(targets, oracle) {
+		t.Fatalf("%v is not among %v (%v)", oracle, targets, err)
+	}
+	share, others := longShare(len(targets)), time.Duration(0)
+	for _, target := range targets {
+		if target != oracle {
+			others += share(target)
+		}
+	}
+	if share(oracle) != time.Hour || others < time.Hour-time.Minute {
+		t.Errorf("%v has %v, the others %v", oracle, share(oracle), others)
+	}
+}
+
 // A long run that was interrupted goes on where it was, and begins anew once it
 // has ended, or with other sources.
 func TestLedger(t *testing.T) {
@@ -145,7 +167,7 @@ func TestLedger(t *testing.T) {
 		t.Errorf("%v, of other sources", other.Done)
 	}
 	r := ladder.NewRun(1)
-	if err := fuzzAll(t.Context(), r, t.TempDir(), []Target{a}, time.Minute, 1, l); err != nil {
+	if err := fuzzAll(t.Context(), r, t.TempDir(), []Target{a}, func(Target) time.Duration { return time.Minute }, 1, l); err != nil {
 		t.Error(err)
 	}
 	if left := readLedger(file, "sources"); left.left(b, time.Minute) != 30*time.Second {
@@ -189,7 +211,7 @@ func TestDigest(t *testing.T) {
 func TestTimeIsOfCPU(t *testing.T) {
 	dir := module(t, " net.Pipe(); <-time.After(2 * time.Millisecond) ")
 	r, l := ladder.NewRun(1), &ledger{Done: map[string]time.Duration{}}
-	if err := fuzzAll(t.Context(), r, dir, []Target{{"./.", "FuzzX"}}, time.Second, 1, l); err != nil {
+	if err := fuzzAll(t.Context(), r, dir, []Target{{"./.", "FuzzX"}}, func(Target) time.Duration { return time.Second }, 1, l); err != nil {
 		t.Fatal(err)
 	}
 	counts := map[string]int{}
