@@ -18,7 +18,7 @@ help:
 	@echo 'make profile the profiles of the hot paths'
 	@echo 'make docs    write the generated documentation anew'
 	@echo 'make lint    gofmt, go vet, staticcheck'
-	@echo 'make fuzz    each fuzz target for 20 CPU-seconds; two CPU-hours with ARGS=--long'
+	@echo 'make fuzz    each fuzz target for 20 CPU-seconds; ARGS=--long: an hour for lockstep, one for the others'
 
 # What measures allocations or memory, which the race detector has of its own;
 # check/house sees to it that none is left out.

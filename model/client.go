@@ -108,8 +108,8 @@ func (x *exec) serverFlight() {
 		x.serverCertificate()
 	case m == spec.ServerKeyExchange && !x.echoed() && x.anonymous(x.me.Suite):
 		x.dropSecret(pending)
-		if x.signedOtherwise() {
-			x.fail(spec.DecodeError)
+		if x.otherShare() {
+			x.fail(spec.DecodeError) // the length of a prime that is longer than the message
 			return
 		}
 		x.keyExchange()
@@ -161,7 +161,11 @@ func (x *exec) awaitsShare() bool {
 
 // signedKeyExchange is the step on a ServerKeyExchange under a certificate.
 func (x *exec) signedKeyExchange() {
-	if x.in.origin == Honest && x.formatsDiffer() || x.signedOtherwise() {
+	if x.otherShare() {
+		x.fail(spec.IllegalParameter) // no named curve
+		return
+	}
+	if x.in.origin == Honest && x.formatsDiffer() {
 		x.fail(spec.DecodeError)
 		return
 	}

@@ -154,10 +154,11 @@ func (x *exec) formatsDiffer() bool {
 	return !x.open && touched && (x.shVersion() < spec.TLS12) != (x.sentVersion() < spec.TLS12)
 }
 
-// signedOtherwise reports whether the server has signed a ServerKeyExchange that
-// the client takes for an anonymous one, or the other way round: the signature
-// is too much, or missing (RFC 4492, Section 5.4).
-func (x *exec) signedOtherwise() bool {
+// otherShare reports whether the server's share is of another kind than the client
+// takes it for: the numbers of an anonymous suite, or a named curve and a
+// signature (RFC 5246, Section 7.4.3; RFC 8422, Section 5.4). An open peer writes
+// as the client reads.
+func (x *exec) otherShare() bool {
 	return !x.open && x.in.origin == Honest && x.anonymous(x.me.Suite) != x.anonymous(x.st.Server.Suite)
 }
 

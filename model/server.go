@@ -350,8 +350,8 @@ func (x *exec) clientKeyExchange(next spec.State) {
 	x.me.State = next
 }
 
-// sameByChance reports whether the client's premaster secret holds the version of
-// the ClientHello that was read although that is not the client's own.
+// sameByChance reports whether the premaster secret holds the version of the
+// ClientHello that the server has read, although the client has not sent that one.
 func (x *exec) sameByChance() bool {
 	return x.in.origin == Honest && x.me.Hello.Random == RandomForeign && x.chVersion() == x.clientMax()
 }

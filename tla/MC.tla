@@ -26,9 +26,13 @@ Small ==
                  !.clientCert = {"off"}, !.standsIn = {"off"}, !.sessionEMS = {"on"}, !.clientCallback = {"accept"},
                  !.ems = {<<"on", "on">>}]
 
-\* Full handshakes with the key exchanges that one side may take for others.
-FullRSA == [Small EXCEPT !.exchange = {"rsa"}, !.ticket = {"absent"}, !.serverCallback = {"unset"}]
-FullAnonymousBeside == [FullRSA EXCEPT !.exchange = {"anonymous-beside"}]
+\* Full handshakes whose two sides may take the key exchange for different ones:
+\* RSA, with clients below and above the attacker's version, and anonymous suites
+\* beside others.
+FullRSA ==
+  [Small EXCEPT !.exchange = {"rsa"}, !.clientVersion = {"1.0", "1.1", "1.2"}, !.serverVersion = {"1.1"}, !.ticket = {"absent"},
+                !.serverCallback = {"unset"}]
+FullAnonymousBeside == [Small EXCEPT !.exchange = {"anonymous-beside"}, !.ticket = {"absent"}, !.serverCallback = {"unset"}]
 
 \* Without a callback on either side: plain TLS.
 NoCallbacks == [Everything EXCEPT !.serverCallback = {"unset"}, !.clientCallback = {"unset"}]

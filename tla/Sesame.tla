@@ -245,11 +245,11 @@ Anonymous(c, suite) ==
     [] OTHER -> No(c)
 Ephemeral(c) == Not(Ask(c, "exchange", {"rsa"}))
 
-\* The server has signed a ServerKeyExchange that the client takes for an anonymous
-\* one (RFC 4492, Section 5.4): the signature is too much for it.
-SignedForAnonymous(c, m) == IF m.origin # "honest" \/ OpenPeer THEN No(c) ELSE Not(Anonymous(c, server.suite))
-\* The other way round, it is missing.
-UnsignedForSigned(c, m) == IF m.origin # "honest" \/ OpenPeer THEN No(c) ELSE Anonymous(c, server.suite)
+\* The server's share is of another kind than the client takes it for: a named curve
+\* and a signature for the numbers of an anonymous suite, or the other way round
+\* (RFC 5246, Section 7.4.3; RFC 8422, Section 5.4).
+CurveForNumbers(c, m) == IF m.origin # "honest" \/ OpenPeer THEN No(c) ELSE Not(Anonymous(c, server.suite))
+NumbersForCurve(c, m) == IF m.origin # "honest" \/ OpenPeer THEN No(c) ELSE Anonymous(c, server.suite)
 
 -----------------------------------------------------------------------------
 (* What keys, transcripts and signatures make of a message: "good",          *)
@@ -521,7 +521,7 @@ ReadsServerFlight(c, before, m) ==
             If(And(Not(echoed(c)), LAMBDA d : Not(Anonymous(d, me.suite))), LAMBDA d : ReadsServerCertificate(d, dropped, m), misplaced)
        [] m.type = "ServerKeyExchange" ->
             If(And(Not(echoed(c)), LAMBDA d : Anonymous(d, me.suite)),
-               LAMBDA d : If(SignedForAnonymous(d, m), LAMBDA e : Fails(e, "Client", dropped, "decode_error"),
+               LAMBDA d : If(CurveForNumbers(d, m), LAMBDA e : Fails(e, "Client", dropped, "decode_error"),
                              LAMBDA e : TakesShare(e, dropped, m)),
                misplaced)
        [] OTHER -> misplaced(c)
@@ -554,9 +554,9 @@ ClientHandshake(c, me, m, class) ==
        [] me.state # "AwaitServerFlight" /\ m.type = "HelloRequest" /\ ~ReadProtected(me.state) -> Goes(c, me, <<>>)
        [] at("AwaitServerHello", "ServerHello") -> ReadsServerHello(c, me)
        [] at("AwaitServerKeyExchange", "ServerKeyExchange") ->
-            If(Or(IF m.origin = "honest" THEN FormatsDiffer(c, me.hello) ELSE No(c), LAMBDA d : UnsignedForSigned(d, m)),
-               LAMBDA d : Fails(d, "Client", me, "decode_error"),
-               LAMBDA d : IF class = "bad-verify" THEN Fails(d, "Client", me, "decrypt_error") ELSE TakesShare(d, me, m))
+            If(NumbersForCurve(c, m), LAMBDA d : Fails(d, "Client", me, "illegal_parameter"), LAMBDA d :
+               If(IF m.origin = "honest" THEN FormatsDiffer(d, me.hello) ELSE No(d), LAMBDA e : Fails(e, "Client", me, "decode_error"),
+                  LAMBDA e : IF class = "bad-verify" THEN Fails(e, "Client", me, "decrypt_error") ELSE TakesShare(e, me, m)))
        [] at("AwaitCertificateRequest", "CertificateRequest") ->
             \* RFC 5246, Section 7.4.4: an anonymous server must not ask.
             If(Anonymous(c, me.suite), LAMBDA d : Fails(d, "Client", me, "handshake_failure"),

@@ -1,6 +1,6 @@
 // Package fuzz is the rung that runs the native fuzz targets of the module: each
-// for the same CPU time, in the long run an hour altogether. There the target
-// that has the model for its oracle has an hour of its own.
+// for the same CPU time. In the long run that is an hour altogether, and another
+// one for the target that has the model for its oracle.
 package fuzz
 
 import (

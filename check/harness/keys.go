@@ -73,7 +73,7 @@ func (s *signer) remember(key string, do func() ([]byte, error)) ([]byte, error)
 	if have, ok := s.known(key); ok {
 		return have, nil
 	}
-	// Meanwhile others work, too: it is worse to wait than to do it twice.
+	// Not under the lock: to do the same twice costs less than to keep others waiting.
 	result, err := do()
 	if err != nil {
 		return nil, err

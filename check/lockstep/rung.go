@@ -1,6 +1,7 @@
 package lockstep
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,9 +36,11 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		err   error
 	}{{name: "rapid", drive: Rapid, share: scenarios * 3 / 4}, {name: "gopter", drive: Gopter, share: scenarios / 4}}
 	var done atomic.Int64
+	together, stop := context.WithCancel(ctx)
+	defer stop()
 	atonce.Each(len(parts), len(parts), func(i int) {
 		p := &parts[i]
-		p.tally, p.err = p.drive(ctx, Options{
+		p.tally, p.err = p.drive(together, Options{
 			Seed:      r.Rand(p.name).Uint64()>>8 + uint64(r.Shard.Index)<<40,
 			Scenarios: p.share / r.Shard.Count,
 			Met:       &p.met,
@@ -47,8 +50,12 @@ func climb(ctx context.Context, r *ladder.Run) error {
 				}
 			},
 		})
+		if p.err != nil {
+			stop() // what one has found is enough
+		}
 	})
 	var met Met
+	var found, other error
 	for i := range parts {
 		p := &parts[i]
 		r.Count(p.name+" scenarios", p.tally.Scenarios)
@@ -56,10 +63,16 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		r.Count("attacks", p.tally.Attacks)
 		r.Count(p.name+" edges", p.tally.Edges)
 		cover(r, p.name, p.tally)
-		if p.err != nil {
-			return harness.Report(r, p.err)
+		switch failure := (*Failure)(nil); {
+		case errors.As(p.err, &failure):
+			found = errors.Join(found, harness.Report(r, p.err))
+		case p.err != nil && !errors.Is(p.err, context.Canceled):
+			other = errors.Join(other, p.err)
 		}
 		met.join(&p.met)
+	}
+	if err := cmp.Or(found, other, ctx.Err()); err != nil {
+		return err
 	}
 	if err := complete(ctx, r, &met); err != nil {
 		return harness.Report(r, err)

@@ -104,7 +104,7 @@ func TestMutations(t *testing.T) {
 func TestOperate(t *testing.T) {
 	b := &bench{root: writeFixture(t), dir: t.TempDir(), patience: 4 * time.Second}
 	var into results.Operators
-	err := b.operate(t.Context(), ladder.NewRun(1), operated{"impl/x", 100, "answers"}, &into)
+	err := b.operate(t.Context(), ladder.NewRun(1), operated{"impl/x", "answers"}, &into)
 	if err == nil || !strings.Contains(err.Error(), "impl/x: 10 of 13 changes are found") {
 		t.Error(err)
 	}

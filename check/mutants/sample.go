@@ -21,22 +21,21 @@ import (
 // operated is a package that the operators change.
 type operated struct {
 	pkg     string
-	draw    int    // how many changes a run tries
 	program string // the checker's, which stands above the package's own tests
 }
 
-// packages are so drawn from that one program holds all changes of a package.
 var packages = []operated{
-	{"impl/prf", batch, "answers"},
-	{"impl/wire", batch, "machines"},
-	{"impl/record", batch, "answers"},
-	{"impl/handshake", batch, "machines"},
+	{"impl/prf", "answers"},
+	{"impl/wire", "machines"},
+	{"impl/record", "answers"},
+	{"impl/handshake", "machines"},
 }
 
 // least is the share of the changes that must be found.
 const least = 0.95
 
-// batch is how many changes one program holds.
+// batch is how many changes of a package a run draws: as many as one program holds,
+// since another one would have to be built.
 const batch = 120
 
 // operators tries a sample of the changes, and says what became of them.
@@ -57,7 +56,7 @@ func (b *bench) operate(ctx context.Context, r *ladder.Run, o operated, into *re
 	p := results.Package{Name: o.pkg}
 	s := sampler{bench: b, run: r, program: o.program, into: into, p: &p}
 	before, known := len(into.Survivors), len(into.Equivalent)
-	if err := s.sample(ctx, o.draw); err != nil {
+	if err := s.sample(ctx, batch); err != nil {
 		return fmt.Errorf("%s: %w", o.pkg, err)
 	}
 	slices.Sort(into.Survivors[before:])
@@ -132,11 +131,8 @@ func (s *sampler) sample(ctx context.Context, n int) error {
 		return err
 	}
 	survivors := make([]bool, len(drawn))
-	for from := 0; from < len(drawn); from += batch {
-		to := min(from+batch, len(drawn))
-		if err := s.tests(ctx, drawn[from:to], survivors[from:to]); err != nil {
-			return err
-		}
+	if err := s.tests(ctx, drawn, survivors); err != nil {
+		return err
 	}
 	var left []*mutation
 	for i, m := range drawn {

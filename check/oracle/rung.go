@@ -74,7 +74,7 @@ func subjects(ctx context.Context, long bool) (all []subject, err error) {
 }
 
 // walks are how many random walks a class is given.
-const walks, longWalks = 40, 100
+const walks, longWalks = 40, 60
 
 func climb(ctx context.Context, r *ladder.Run) error {
 	all, err := subjects(ctx, r.Long)

@@ -147,10 +147,10 @@ func (c Config) race(o *Outcome) error {
 	return nil
 }
 
-// small reports whether TLC is done before it pays to compile it well. Where
-// there is no graph there are properties, which take longer.
+// small reports whether TLC is done before it pays to compile it well: properties,
+// and peers that may send anything, take longer than the states alone.
 func (c Config) small() bool {
-	return c.Exit != ExitFine || c.Open == "" && c.Graph && c.States < 50000
+	return c.Exit != ExitFine || c.States < 1000 || c.Open == "" && c.Graph && c.States < 50000
 }
 
 func (c Config) compare(o *Outcome) error {

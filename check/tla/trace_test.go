@@ -130,7 +130,7 @@ func TestValidate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func(n int) { atATime = n }(atATime)
-	atATime = (len(traces) + len(corrupted)) / 3 // three parts and a rest
+	atATime = (len(traces) + len(corrupted)) / 3 // three parts or four
 	if _, err := judge(t.Context(), dir, traces, corrupted, nil); err != nil {
 		t.Error(err)
 	}

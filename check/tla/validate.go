@@ -73,7 +73,7 @@ func (s Step) value(field string) string {
 }
 
 // explain finds, of each trace that is no behaviour, the step that is not
-// possible, and the field without which it would be: in two runs of TLC.
+// possible, and the field without which it would be: TLC goes through them twice.
 func explain(ctx context.Context, dir string, traces []Trace) ([]Rejected, error) {
 	if len(traces) == 0 {
 		return nil, nil

@@ -79,7 +79,7 @@ func runCheck(cmd *cobra.Command, o ladder.Options, jsonFile, bundleFile string)
 	}
 	result, err := ladder.Climb(cmd.Context(), check.Rungs(), o)
 	if err != nil {
-		return usagef("--rung and --without: %v; see sesame check --list", err)
+		return usagef("%v", err)
 	}
 	if report != nil {
 		if err := result.WriteJSON(report); err != nil {

@@ -69,18 +69,29 @@ func TestInfoOfEMS(t *testing.T) {
 // TestKeyThatSignsAlone: a certificate whose key does not decrypt does not do for
 // the key exchange RSA.
 func TestKeyThatSignsAlone(t *testing.T) {
-	client, server := pair(t, &handshake.Config{}, &handshake.Config{Suites: []spec.SuiteID{0x009c}}, &handshake.ClientParams{})
-	server.override = func(ev handshake.Event) bool {
-		if ev == handshake.CertificateWanted {
+	for _, decrypts := range []bool{true, false} {
+		config := func() *handshake.Config { return &handshake.Config{Suites: []spec.SuiteID{0x009c}} }
+		client, server := pair(t, config(), config(), &handshake.ClientParams{})
+		asked := false
+		server.override = func(ev handshake.Event) bool {
+			if ev != handshake.CertificateWanted {
+				return false
+			}
+			asked = true
 			c := certificate(server.certs[0])
-			c.Decrypts = false
+			c.Decrypts = decrypts
 			server.UseCertificate(c)
+			return true
 		}
-		return ev == handshake.CertificateWanted
-	}
-	play(client, server)
-	if e := (*handshake.Error)(nil); !errors.As(server.err, &e) || e.Alert != spec.HandshakeFailure {
-		t.Errorf("%v, want handshake_failure", server.err)
+		play(client, server)
+		if decrypts {
+			established(t, client, server)
+		} else if e := (*handshake.Error)(nil); !errors.As(server.err, &e) || e.Alert != spec.HandshakeFailure {
+			t.Errorf("%v, want handshake_failure", server.err)
+		}
+		if !asked {
+			t.Error("the certificate was not asked for")
+		}
 	}
 }
 

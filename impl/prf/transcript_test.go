@@ -85,6 +85,7 @@ func TestTranscriptChoosesAgain(t *testing.T) {
 func TestTranscriptForgetsAll(t *testing.T) {
 	for name, before := range map[string]func(*Transcript){
 		"nothing chosen": func(*Transcript) {},
+		"chosen":         func(tr *Transcript) { tr.Choose(SHA384) },
 		"kept":           func(tr *Transcript) { tr.Keep(); tr.Choose(SHA256) },
 	} {
 		var tr Transcript

@@ -42,6 +42,16 @@ func TestVersionOfLastRecord(t *testing.T) {
 	}
 }
 
+// TestSizeInTheClear: without keys a record is its header and its content.
+func TestSizeInTheClear(t *testing.T) {
+	var h Half
+	for _, n := range []int{1, MaxPlaintext, MaxPlaintext + 1} {
+		if out, err := h.Seal(nil, spec.ContentHandshake, text(n)); err != nil || len(out) != h.SealedSize(spec.ContentHandshake, n) {
+			t.Errorf("%d octets take %d, and SealedSize says %d (%v)", n, len(out), h.SealedSize(spec.ContentHandshake, n), err)
+		}
+	}
+}
+
 // TestDiscardWipes: the IVs of keys that are given up are overwritten.
 func TestDiscardWipes(t *testing.T) {
 	for _, id := range []spec.SuiteID{0xc02f, 0xcca8} {

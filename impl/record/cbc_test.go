@@ -83,6 +83,9 @@ func TestInsides(t *testing.T) {
 					if err != nil || !bytes.Equal(data, want) {
 						t.Errorf("%v: %s: %v", p, name, err)
 					}
+					if selected := h.cbc.inner != [maxMAC]byte{}; selected != layout {
+						t.Errorf("%v: %s: the chaining value was selected: %v, want %v", p, name, selected, layout)
+					}
 				default:
 					bad++
 					if err != error(errBadRecordMAC) || data != nil || n != 0 {

@@ -14,14 +14,25 @@ func Do(workers, n int, do func(i int) error) error {
 	return cmp.Or(errs...)
 }
 
-// Each calls do for 0 to n-1, on so many workers at once.
+// Each calls do for 0 to n-1, on so many workers at once, at least one. If one
+// panics, so does Each, once the others have ended.
 func Each(workers, n int, do func(i int)) {
 	next := make(chan int)
 	var wait sync.WaitGroup
-	for range min(workers, n) {
+	var once sync.Once
+	var panicked any
+	guarded := func(i int) {
+		defer func() {
+			if p := recover(); p != nil {
+				once.Do(func() { panicked = p })
+			}
+		}()
+		do(i)
+	}
+	for range min(max(workers, 1), n) {
 		wait.Go(func() {
 			for i := range next {
-				do(i)
+				guarded(i)
 			}
 		})
 	}
@@ -30,4 +41,7 @@ func Each(workers, n int, do func(i int)) {
 	}
 	close(next)
 	wait.Wait()
+	if panicked != nil {
+		panic(panicked)
+	}
 }
