@@ -1,6 +1,7 @@
 package tla
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"slices"
@@ -47,6 +48,17 @@ func CheckAll(ctx context.Context, configs []Config, o Options, each func(Config
 	return nil
 }
 
+// longestFirst returns the numbers of the configurations, those with most states
+// first: one that is begun last leaves the other processors idle.
+func longestFirst(configs []Config) []int {
+	order := make([]int, len(configs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(configs[b].States, configs[a].States) })
+	return order
+}
+
 // checkAtOnce is CheckAll without races. It returns when all that it has begun
 // has ended.
 func checkAtOnce(ctx context.Context, configs []Config, o Options, tell func(Config, *Outcome, error) error) error {
@@ -63,7 +75,7 @@ func checkAtOnce(ctx context.Context, configs []Config, o Options, tell func(Con
 		results[i] = make(chan result, 1)
 	}
 	next := make(chan int, len(configs))
-	for i := range configs {
+	for _, i := range longestFirst(configs) {
 		next <- i
 	}
 	close(next)

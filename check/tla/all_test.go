@@ -33,3 +33,12 @@ func TestCheckAll(t *testing.T) {
 		t.Errorf("%v of a context that has ended", err)
 	}
 }
+
+// TestLongestFirst: what takes longest is begun first, and the rest in the order
+// of the manifest.
+func TestLongestFirst(t *testing.T) {
+	got := longestFirst([]Config{{States: 5}, {}, {States: 9}, {States: 5}})
+	if want := []int{2, 0, 3, 1}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
