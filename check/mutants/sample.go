@@ -34,9 +34,9 @@ var packages = []operated{
 // least is the share of the changes that must be found.
 const least = 0.95
 
-// batch is how many changes of a package a run draws: as many as one program holds,
-// since another one would have to be built.
-const batch = 120
+// batch is how many changes of a package a run draws, and one program holds: a long
+// run has some minutes for them, and another seed draws others.
+const batch = 90
 
 // operators tries a sample of the changes, and says what became of them.
 func (b *bench) operators(ctx context.Context, r *ladder.Run, into *results.Operators) error {

@@ -71,7 +71,7 @@ func validateSome(ctx context.Context, r *ladder.Run, progress func(done, total 
 func recordSome(ctx context.Context, r *ladder.Run, progress func(done, total int, at string)) ([]Trace, error) {
 	n := 800
 	if r.Long {
-		n *= 10
+		n *= 5
 	}
 	rnd := r.Rand("traces")
 	traces, err := Record(rnd, n/r.Shard.Count, 0)
