@@ -5,11 +5,14 @@ import (
 	"errors"
 	"maps"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/sesame-tls/sesame/check/cc"
 	"github.com/sesame-tls/sesame/check/checkout"
+	"github.com/sesame-tls/sesame/check/internal/atonce"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/releases"
 	"github.com/sesame-tls/sesame/check/results"
@@ -42,15 +45,22 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		r.Notef("%v", err)
 	}
-	for i, t := range todo {
-		if !r.Shard.Has(i) {
-			continue
+	i := -1
+	todo = slices.DeleteFunc(todo, func(Result) bool { i++; return !r.Shard.Has(i) })
+	var done atomic.Int64
+	err = atonce.Do(runtime.GOMAXPROCS(0), len(todo), func(i int) (err error) {
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		r.Progress(i, len(todo), t.Program()+" on "+t.Library.Name)
-		t, err := t.Run(ctx)
-		if err != nil {
-			return err
-		}
+		t := &todo[i]
+		*t, err = t.Run(ctx)
+		r.Progress(int(done.Add(1)), len(todo), t.Program()+" on "+t.Library.Name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, t := range todo {
 		column := Column(t.Library)
 		if outcomes[column] == nil {
 			outcomes[column] = map[string]string{}
