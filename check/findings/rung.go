@@ -45,8 +45,7 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		r.Notef("%v", err)
 	}
-	i := -1
-	todo = slices.DeleteFunc(todo, func(Result) bool { i++; return !r.Shard.Has(i) })
+	todo = ladder.Part(r.Shard, todo)
 	var done atomic.Int64
 	err = atonce.Do(runtime.GOMAXPROCS(0), len(todo), func(i int) (err error) {
 		if ctx.Err() != nil {

@@ -63,7 +63,7 @@ func run(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		return err
 	}
-	own := slices.DeleteFunc(slices.Clone(targets), func(t Target) bool { return !r.Shard.Has(slices.Index(targets, t)) })
+	own := ladder.Part(r.Shard, targets)
 	workers := runtime.GOMAXPROCS(0)
 	each := func(Target) time.Duration { return shortTime }
 	done := &ledger{Done: map[string]time.Duration{}}

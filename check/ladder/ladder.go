@@ -81,6 +81,17 @@ type Shard struct {
 // Has reports whether the i-th piece of work belongs to the shard.
 func (s Shard) Has(i int) bool { return s.Count <= 1 || i%s.Count == s.Index }
 
+// Part returns what of all belongs to a shard.
+func Part[T any](s Shard, all []T) []T {
+	var part []T
+	for i, one := range all {
+		if s.Has(i) {
+			part = append(part, one)
+		}
+	}
+	return part
+}
+
 // Count is how many of something a rung did.
 type Count struct {
 	What string // in the plural: "states"

@@ -267,3 +267,16 @@ func TestCountsThatVary(t *testing.T) {
 		t.Errorf("got %s", text)
 	}
 }
+
+// TestPart: the parts of all shards together are all, and in order.
+func TestPart(t *testing.T) {
+	all := []string{"a", "b", "c", "d", "e"}
+	for _, c := range []struct {
+		shard Shard
+		want  string
+	}{{Shard{}, "abcde"}, {Shard{0, 1}, "abcde"}, {Shard{0, 2}, "ace"}, {Shard{1, 2}, "bd"}, {Shard{5, 6}, ""}} {
+		if got := strings.Join(Part(c.shard, all), ""); got != c.want {
+			t.Errorf("%v: %q, want %q", c.shard, got, c.want)
+		}
+	}
+}

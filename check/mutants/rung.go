@@ -74,8 +74,7 @@ func climb(ctx context.Context, r *ladder.Run) error {
 
 // climbFaults tries the patches.
 func (b *bench) climbFaults(ctx context.Context, r *ladder.Run, faults []*Fault, into *results.Mutants) error {
-	i := -1
-	faults = slices.DeleteFunc(slices.Clone(faults), func(*Fault) bool { i++; return !r.Shard.Has(i) })
+	faults = ladder.Part(r.Shard, faults)
 	errs := make([]error, len(faults))
 	into.Faults = make([]results.Fault, len(faults))
 	by := map[string]int{}

@@ -90,7 +90,7 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	if r.Long {
 		o.Walks = longWalks
 	}
-	all = slices.DeleteFunc(all, func(s subject) bool { return !r.Shard.Has(slices.Index(namesOf(all), s.name)) })
+	all = ladder.Part(r.Shard, all)
 	judged, err := judgeAll(ctx, r, all, o)
 	if err != nil {
 		return err
@@ -122,13 +122,6 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		return ladder.Differ("%d outcomes are not as predicted; the first:\n%s", len(unexplained), unexplained[0])
 	}
 	return nil
-}
-
-func namesOf(all []subject) (names []string) {
-	for _, s := range all {
-		names = append(names, s.name)
-	}
-	return names
 }
 
 // longRun learns the machines, asks AddressSanitizer, and writes what was found.

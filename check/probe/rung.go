@@ -81,12 +81,7 @@ func (c *climber) probe(ctx context.Context, p sut.Program, wrap func(System) Sy
 		return nil, err
 	}
 	defer s.Close()
-	var list []cases.Case
-	for i, one := range c.list {
-		if c.Shard.Has(i) {
-			list = append(list, one)
-		}
-	}
+	list := ladder.Part(c.Shard, c.list)
 	o := Options{Baseline: b, Progress: func(done int, one *cases.Case) { c.Progress(done, len(list), p.Name+" "+one.ID) }}
 	report, err := Run(ctx, wrap(NewShim(s, c.pki)), list, o)
 	if err != nil {

@@ -11,10 +11,10 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/sesame-tls/sesame/check/coverage"
 	"github.com/sesame-tls/sesame/check/fault"
+	"github.com/sesame-tls/sesame/check/internal/atonce"
 )
 
 //go:embed faults/*.txt
@@ -106,20 +106,9 @@ func Twins(ctx context.Context, root string, which func(Twin) bool, workers int,
 	}
 	packages := sortedKeys(byPackage)
 	errs := make([]error, len(packages))
-	next := make(chan int, len(packages))
-	for i := range packages {
-		next <- i
-	}
-	close(next)
-	var all sync.WaitGroup
-	for range workers {
-		all.Go(func() {
-			for i := range next {
-				errs[i] = runTwins(ctx, root, overlay, packages[i], byPackage[packages[i]], done)
-			}
-		})
-	}
-	all.Wait()
+	atonce.Each(workers, len(packages), func(i int) {
+		errs[i] = runTwins(ctx, root, overlay, packages[i], byPackage[packages[i]], done)
+	})
 	return errors.Join(errs...)
 }
 
