@@ -96,14 +96,14 @@ func climb(ctx context.Context, r *ladder.Run) error {
 		return err
 	}
 	found := &results.Oracle{Atlas: []results.Machine{}}
+	both := map[string]map[string]model.Verdict{} // by profile
 	for i, j := range judged {
-		var both map[string]model.Verdict
-		if r.Long {
-			if both, err = together(j.Profile); err != nil {
+		if both[j.Profile] == nil && r.Long {
+			if both[j.Profile], err = together(j.Profile); err != nil {
 				return err
 			}
 		}
-		release := j.result(all[i].name, both)
+		release := j.result(all[i].name, both[j.Profile])
 		found.Releases = append(found.Releases, release)
 		j.count(r, all[i].name)
 	}

@@ -1,13 +1,17 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/sesame-tls/sesame/check/cases"
+	"github.com/sesame-tls/sesame/check/internal/atonce"
 	"github.com/sesame-tls/sesame/check/interop"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/check/releases"
@@ -56,15 +60,18 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	if r.Long {
 		c.list = cases.All()
 	}
-	for _, part := range []func(context.Context) error{
-		func(ctx context.Context) error { return c.own(ctx, asIs) }, c.system,
-		func(ctx context.Context) error { return c.control(ctx, asDeaf) }, c.wolfSSL, c.released,
+	var all []*probing
+	for _, add := range []func(context.Context) ([]*probing, error){
+		func(context.Context) ([]*probing, error) { return c.own(asIs) }, c.system,
+		func(context.Context) ([]*probing, error) { return c.control(asDeaf) }, c.wolfSSL, c.released,
 	} {
-		if err := part(ctx); err != nil {
+		some, err := add(ctx)
+		if err != nil {
 			return err
 		}
+		all = append(all, some...)
 	}
-	return nil
+	return c.probe(ctx, all)
 }
 
 // climber is the rung's work.
@@ -74,22 +81,56 @@ type climber struct {
 	list []cases.Case
 }
 
-// probe plays the cases of the shard against a program.
-func (c *climber) probe(ctx context.Context, p sut.Program, wrap func(System) System, b *Baseline) (*Report, error) {
-	s, err := sut.Start(ctx, p)
+// probing is one program, what it is asked, and how it is judged.
+type probing struct {
+	program sut.Program
+	list    []cases.Case
+	wrap    func(System) System
+	known   func(library string) (*Baseline, error) // nil: no deviation is
+	judge   func(*Report) error
+}
+
+// probe asks several programs at once, and judges one after the other.
+func (c *climber) probe(ctx context.Context, all []*probing) error {
+	total := 0
+	for _, p := range all {
+		total += len(p.list)
+	}
+	reports := make([]*Report, len(all))
+	var done atomic.Int64
+	err := atonce.Do(runtime.GOMAXPROCS(0), len(all), func(i int) (err error) {
+		reports[i], err = all[i].run(ctx, c.pki, func(one *cases.Case) {
+			c.Progress(int(done.Add(1)), total, all[i].program.Name+" "+one.ID)
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, report := range reports {
+		c.Count("cases", len(report.Results)-report.Count(Skipped))
+		c.Notef("%s: %s", report.Library, report.Summary())
+		if err := all[i].judge(report); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run asks the program.
+func (p *probing) run(ctx context.Context, pki *interop.PKI, asked func(*cases.Case)) (*Report, error) {
+	s, err := sut.Start(ctx, p.program)
 	if err != nil {
 		return nil, err
 	}
 	defer s.Close()
-	list := ladder.Part(c.Shard, c.list)
-	o := Options{Baseline: b, Progress: func(done int, one *cases.Case) { c.Progress(done, len(list), p.Name+" "+one.ID) }}
-	report, err := Run(ctx, wrap(NewShim(s, c.pki)), list, o)
-	if err != nil {
-		return nil, err
+	o := Options{Progress: func(_ int, one *cases.Case) { asked(one) }}
+	if p.known != nil {
+		if o.Baseline, err = p.known(s.Library()); err != nil {
+			return nil, err
+		}
 	}
-	c.Count("cases", len(list)-report.Count(Skipped))
-	c.Notef("%s: %s", report.Library, report.Summary())
-	return report, nil
+	return Run(ctx, p.wrap(NewShim(s, pki)), p.list, o)
 }
 
 func asIs(s System) System   { return s }
@@ -125,19 +166,10 @@ func (c *climber) reaches(r *Report) error {
 }
 
 // own probes the implementation.
-func (c *climber) own(ctx context.Context, wrap func(System) System) error {
+func (c *climber) own(wrap func(System) System) ([]*probing, error) {
 	p, err := OwnShim("impl")
-	if err != nil {
-		return err
-	}
-	report, err := c.probe(ctx, p, wrap, nil)
-	if err != nil {
-		return err
-	}
-	if err := failures(report); err != nil {
-		return err
-	}
-	return c.reaches(report)
+	judge := func(r *Report) error { return cmp.Or(failures(r), c.reaches(r)) }
+	return []*probing{{program: p, list: ladder.Part(c.Shard, c.list), wrap: wrap, judge: judge}}, err
 }
 
 // baselineFor returns the baseline of a library by its own words; nil: none comes
@@ -156,42 +188,29 @@ func baselineFor(library string) (*Baseline, error) {
 }
 
 // system probes the machine's OpenSSL.
-func (c *climber) system(ctx context.Context) error {
+func (c *climber) system(ctx context.Context) ([]*probing, error) {
 	path, err := sut.BuildSystem(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	report, err := c.known(ctx, sut.Program{Name: "openssl", Path: path})
-	if err != nil {
-		return err
-	}
-	return c.reaches(report)
+	p := c.beside(sut.Program{Name: "openssl", Path: path}, c.list)
+	judge := p.judge
+	p.judge = func(r *Report) error { return cmp.Or(judge(r), c.reaches(r)) }
+	return []*probing{p}, nil
 }
 
-// known probes a library beside the baseline that comes with the program for it,
+// beside probes a library beside the baseline that comes with the program for it,
 // if one does.
-func (c *climber) known(ctx context.Context, p sut.Program) (*Report, error) {
-	greeting, err := sut.Start(ctx, p)
-	if err != nil {
-		return nil, err
+func (c *climber) beside(program sut.Program, list []cases.Case) *probing {
+	judge := func(r *Report) error {
+		known, err := baselineFor(r.Library)
+		if err == nil && known == nil {
+			c.Notef("no baseline comes with the program for %s: its deviations are not judged", r.Library)
+			return nil
+		}
+		return cmp.Or(err, failures(r))
 	}
-	library := greeting.Library()
-	if err := greeting.Close(); err != nil {
-		return nil, err
-	}
-	known, err := baselineFor(library)
-	if err != nil {
-		return nil, err
-	}
-	report, err := c.probe(ctx, p, asIs, known)
-	if err != nil {
-		return nil, err
-	}
-	if known == nil {
-		c.Notef("no baseline comes with the program for %s: its deviations are not judged", library)
-		return report, nil
-	}
-	return report, failures(report)
+	return &probing{program: program, list: ladder.Part(c.Shard, list), wrap: asIs, known: baselineFor, judge: judge}
 }
 
 // deaf is a system that is taken for one with a callback, and has none.
@@ -217,30 +236,26 @@ func withoutCallback(s cases.Setup) cases.Setup {
 
 // control probes crypto/tls, which has no callback, as if it had one: what
 // cannot accept must be found not to.
-func (c *climber) control(ctx context.Context, wrap func(System) System) error {
+func (c *climber) control(wrap func(System) System) ([]*probing, error) {
 	p, err := OwnShim("crypto-tls")
-	if err != nil {
-		return err
-	}
-	report, err := c.probe(ctx, p, wrap, nil)
-	if err != nil {
-		return err
-	}
-	for _, one := range report.Results {
-		accepts := strings.HasPrefix(one.Case.ID, "server/rule/ticket/accepted") || strings.HasPrefix(one.Case.ID, "client/rule/hello/pac") ||
-			strings.HasPrefix(one.Case.ID, "server/rule/finished/")
-		if accepts && one.Status != Deviated {
-			return ladder.Differ("%s: %v", report.Library, one)
+	judge := func(r *Report) error {
+		for _, one := range r.Results {
+			accepts := strings.HasPrefix(one.Case.ID, "server/rule/ticket/accepted") || strings.HasPrefix(one.Case.ID, "client/rule/hello/pac") ||
+				strings.HasPrefix(one.Case.ID, "server/rule/finished/")
+			if accepts && one.Status != Deviated {
+				return ladder.Differ("%s: %v", r.Library, one)
+			}
 		}
+		c.Count("deviations of the control", r.Count(Deviated))
+		return nil
 	}
-	c.Count("deviations of the control", report.Count(Deviated))
-	return nil
+	return []*probing{{program: p, list: ladder.Part(c.Shard, c.list), wrap: wrap, judge: judge}}, err
 }
 
 // wolfSSL asks wolfSSL 5.9.4 the rules, and in a long run each release that is
 // built all cases.
-func (c *climber) wolfSSL(ctx context.Context) error {
-	part, names := *c, []string{releases.EveryRun}
+func (c *climber) wolfSSL(ctx context.Context) (all []*probing, err error) {
+	list, names := c.list, []string{releases.EveryRun}
 	if c.Long {
 		names = nil
 		for _, r := range releases.Releases() {
@@ -249,7 +264,7 @@ func (c *climber) wolfSSL(ctx context.Context) error {
 			}
 		}
 	} else {
-		part.list = slices.DeleteFunc(slices.Clone(c.list), func(one cases.Case) bool { return !strings.Contains(one.ID, "/rule/") })
+		list = slices.DeleteFunc(slices.Clone(list), func(one cases.Case) bool { return !strings.Contains(one.ID, "/rule/") })
 	}
 	for _, name := range names {
 		lib, err := releases.FindOrBuild(ctx, name)
@@ -259,47 +274,38 @@ func (c *climber) wolfSSL(ctx context.Context) error {
 		}
 		path, err := sut.Build(ctx, lib)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if _, err := part.known(ctx, sut.Program{Name: name, Path: path}); err != nil {
-			return err
-		}
+		all = append(all, c.beside(sut.Program{Name: name, Path: path}, list))
 	}
-	return nil
+	return all, nil
 }
 
-// released probes OpenSSL 4.0.3, where it is built, in a long run: beside the
-// baseline of 3.0 it passes what was mended since.
-func (c *climber) released(ctx context.Context) error {
+// released probes OpenSSL 4.0.3, where it is built, in a long run, the first shard
+// all of it: beside the baseline of 3.0 it passes what was mended since.
+func (c *climber) released(ctx context.Context) ([]*probing, error) {
 	if !c.Long || c.Shard.Index > 0 {
-		return nil
+		return nil, nil
 	}
 	lib, err := releases.Find(ctx, "openssl-4.0.3", false)
 	if err != nil {
 		c.Notef("OpenSSL 4.0.3 is not probed: %v", err)
-		return nil
+		return nil, nil
 	}
 	path, err := sut.Build(ctx, lib)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	old, err := KnownBaseline("openssl-3.0")
-	if err != nil {
-		return err
-	}
-	whole := *c
-	whole.Run = &ladder.Run{Seed: c.Seed, Long: c.Long, Shard: ladder.Shard{Count: 1}}
-	report, err := whole.probe(ctx, sut.Program{Name: "openssl-4.0.3", Path: path}, asIs, old)
-	if err != nil {
-		return err
-	}
-	c.Count("cases", len(report.Results))
-	c.Notef("%s beside the baseline of 3.0: %s", report.Library, report.Summary())
-	for _, id := range []string{"server/rule/echo-session-id/fresh", "server/rule/ecdsa-only"} {
-		passes := func(one Result) bool { return one.Case.ID == id && one.Status == UnexpectedlyPass }
-		if !slices.ContainsFunc(report.Results, passes) {
-			return ladder.Differ("OpenSSL 4.0.3 does not pass %s unexpectedly, beside the baseline of 3.0", id)
+	old := func(string) (*Baseline, error) { return KnownBaseline("openssl-3.0") }
+	judge := func(r *Report) error {
+		c.Notef("OpenSSL 4.0.3 is judged beside the baseline of 3.0")
+		for _, id := range []string{"server/rule/echo-session-id/fresh", "server/rule/ecdsa-only"} {
+			passes := func(one Result) bool { return one.Case.ID == id && one.Status == UnexpectedlyPass }
+			if !slices.ContainsFunc(r.Results, passes) {
+				return ladder.Differ("OpenSSL 4.0.3 does not pass %s unexpectedly, beside the baseline of 3.0", id)
+			}
 		}
+		return nil
 	}
-	return nil
+	return []*probing{{program: sut.Program{Name: "openssl-4.0.3", Path: path}, list: c.list, wrap: asIs, known: old, judge: judge}}, nil
 }

@@ -37,14 +37,22 @@ func TestRung(t *testing.T) {
 			c.list = append(c.list, one)
 		}
 	}
-	if err := c.own(t.Context(), asDeaf); !ladder.IsDifference(err) || !strings.Contains(err.Error(), "server/rule/ticket/accepted") {
-		t.Errorf("without its callback: %v", err)
-	}
-	if err := c.own(t.Context(), asIs); !ladder.IsDifference(err) || !strings.Contains(err.Error(), "is reached by no case") {
-		t.Errorf("with few cases: %v", err)
-	}
-	if err := c.control(t.Context(), asIs); !ladder.IsDifference(err) || !strings.Contains(err.Error(), "skipped") {
-		t.Errorf("where nothing was asked of the control: %v", err)
+	for _, twin := range []struct {
+		name, want string
+		add        func(wrap func(System) System) ([]*probing, error)
+		wrap       func(System) System
+	}{
+		{"without its callback", "server/rule/ticket/accepted", c.own, asDeaf},
+		{"with few cases", "is reached by no case", c.own, asIs},
+		{"where nothing was asked of the control", "skipped", c.control, asIs},
+	} {
+		all, err := twin.add(twin.wrap)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.probe(t.Context(), all); !ladder.IsDifference(err) || !strings.Contains(err.Error(), twin.want) {
+			t.Errorf("%s: %v", twin.name, err)
+		}
 	}
 }
 
