@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,19 +129,30 @@ func (m *Machine[I, O]) Minimize() *Machine[I, O] {
 // apart: Moore's refinement.
 func (m *Machine[I, O]) partition() []int {
 	class := make([]int, m.States())
+	outputs := map[O]uint64{}
 	for count := 0; ; {
 		seen := map[string]int{}
 		next := make([]int, len(class))
+		var key []byte
 		for s := range class {
-			var key strings.Builder
-			fmt.Fprint(&key, class[s])
+			key = binary.AppendUvarint(key[:0], uint64(class[s]))
 			for i, to := range m.Next[s] {
-				fmt.Fprintf(&key, "|%v>%d", m.Out[s][i], class[to])
+				if count > 0 { // from then on, a class has the same outputs
+					key = binary.AppendUvarint(key, uint64(class[to]))
+					continue
+				}
+				out := m.Out[s][i]
+				if _, met := outputs[out]; !met {
+					outputs[out] = uint64(len(outputs))
+				}
+				key = binary.AppendUvarint(key, outputs[out])
 			}
-			if _, met := seen[key.String()]; !met {
-				seen[key.String()] = len(seen)
+			number, met := seen[string(key)]
+			if !met {
+				number = len(seen)
+				seen[string(key)] = number
 			}
-			next[s] = seen[key.String()]
+			next[s] = number
 		}
 		class = next
 		if len(seen) == count {

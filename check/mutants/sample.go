@@ -36,7 +36,7 @@ const least = 0.95
 
 // batch is how many changes of a package a run draws, and one program holds: a long
 // run has some minutes for them, and another seed draws others.
-const batch = 90
+const batch = 60
 
 // operators tries a sample of the changes, and says what became of them.
 func (b *bench) operators(ctx context.Context, r *ladder.Run, into *results.Operators) error {

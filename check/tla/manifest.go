@@ -34,6 +34,10 @@ type Config struct {
 	Graph       bool   `json:"graph,omitempty"` // compare the whole graph with the model's
 	Quick       bool   `json:"quick,omitempty"` // a part of the rung tla without --long
 	Long        bool   `json:"long,omitempty"`  // a part of neither `make tla` nor the rung, but of --long
+
+	// Within names a configuration whose graph has this one's in it, with nothing
+	// else to show: the rung leaves this one out where it has that one.
+	Within string `json:"within,omitempty"`
 }
 
 // Load reads the manifest in a folder.

@@ -53,6 +53,9 @@ func TestManifest(t *testing.T) {
 		if _, err := c.Model(); err != nil {
 			t.Errorf("%s: %v", c.Name, err)
 		}
+		if c.Within != "" && !isWithin(t, c, all, string(text)) {
+			t.Errorf("%s is said to be within %s, and is not", c.Name, c.Within)
+		}
 	}
 	for _, m := range model.Mutants() {
 		if !mutants[m.Name] && !unseen[m.Name] {
@@ -83,6 +86,52 @@ func explored(t *testing.T, c Config) *Graph {
 func (c Config) follows(graph Config, modules map[string]module) bool {
 	return c.Exit == ExitFine && c.Transitions == 0 && c.States != 0 && !graph.WireOnly && !graph.UpFront &&
 		slices.Equal(modules[c.Name].uses, modules[graph.Name].uses) && c.Fix == graph.Fix && c.Budget == graph.Budget
+}
+
+// isWithin reports whether the one that c names contains all that c shows: it fixes
+// less of the scenario, nothing else is different, and c has no property.
+func isWithin(t *testing.T, c Config, all []Config, text string) bool {
+	o, err := Find(all, c.Within)
+	if err != nil {
+		t.Error(err)
+	}
+	fixed, free := strings.Fields(c.Fix), strings.Fields(o.Fix)
+	more := slices.ContainsFunc(free, func(one string) bool { return !slices.Contains(fixed, one) })
+	kind := func(c Config) Config {
+		return Config{Budget: c.Budget, WireOnly: c.WireOnly, UpFront: c.UpFront, Mutant: c.Mutant, Open: c.Open, Exit: c.Exit, Race: c.Race, Graph: c.Graph}
+	}
+	return c.Graph && kind(c) == kind(o) && !more && len(free) < len(fixed) &&
+		!strings.Contains(text, "INVARIANT") && !strings.Contains(text, "PROPERT")
+}
+
+// TestIsWithin: what has a property, moves or a budget of its own is within nothing.
+func TestIsWithin(t *testing.T) {
+	dir, all := load(t)
+	for _, name := range []string{"MCProgress1", "MCWire", "MC0", "MC1", "MCOpenClient", "FaultEarlyChangeCipherSpec"} {
+		c, err := Find(all, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, name+".cfg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Within = "MC1"; isWithin(t, c, all, string(text)) {
+			t.Errorf("%s is within MC1", name)
+		}
+	}
+}
+
+// TestWithoutParts: what another configuration contains is left out where that
+// one is there, and there alone.
+func TestWithoutParts(t *testing.T) {
+	part, whole, other := Config{Name: "part", Within: "whole"}, Config{Name: "whole"}, Config{Name: "other"}
+	if got := withoutParts([]Config{part, whole, other}); !slices.Equal(got, []Config{whole, other}) {
+		t.Errorf("%v", got)
+	}
+	if got := withoutParts([]Config{part, other}); !slices.Equal(got, []Config{part, other}) {
+		t.Errorf("%v", got)
+	}
 }
 
 // TestManifestCounts holds the manifest's counts against the Go model's, so

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/sesame-tls/sesame/check/ladder"
 )
@@ -25,12 +26,8 @@ func run(ctx context.Context, r *ladder.Run) error {
 	if err != nil {
 		return err
 	}
-	var mine []Config
-	for i, c := range configs {
-		if (c.Quick || r.Long) && r.Shard.Has(i) {
-			mine = append(mine, c)
-		}
-	}
+	configs = slices.DeleteFunc(configs, func(c Config) bool { return !c.Quick && !r.Long })
+	mine := ladder.Part(r.Shard, withoutParts(configs))
 	o := Options{Dir: dir, Progress: func(states int, at string) { r.Progress(states, 0, at) }}
 	return CheckAll(ctx, mine, o, func(c Config, found *Outcome, err error) error {
 		if err != nil {
@@ -44,6 +41,16 @@ func run(ctx context.Context, r *ladder.Run) error {
 		}
 		return nil
 	})
+}
+
+// withoutParts leaves out what others contain.
+func withoutParts(configs []Config) (whole []Config) {
+	for _, c := range configs {
+		if !slices.ContainsFunc(configs, func(o Config) bool { return o.Name == c.Within }) {
+			whole = append(whole, c)
+		}
+	}
+	return whole
 }
 
 // asDifference marks what TLC and the model disagree on.

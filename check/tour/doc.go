@@ -13,9 +13,10 @@
 // seed, and so is the order of the paths; what a seed found, it finds again.
 //
 // Reuse equals fresh: the paths are driven on one pair of machines, which is
-// reset for each of them in the middle of another path, so that in the end it
-// has been reset from every state. It has to go on like the model, and octet for
-// octet like a machine that nobody has used before.
+// reset for each of them in the middle of another path, so that it is reset from
+// as many states as there are paths: without an attacker, and over shards, from
+// every one. It has to go on like the model, and octet for octet like a machine
+// that nobody has used before.
 //
 // Edges that cannot be driven are in undriven.txt, with reasons.
 package tour

@@ -14,15 +14,16 @@ type job struct {
 // plan is what there is to do for a tour, in order.
 type plan struct {
 	tour  *Tour
-	all   bool // edges, and a reset from every state
+	all   bool // edges
 	seed  uint64
 	shard ladder.Shard
 	jobs  []job
 	batch int // after so many jobs the progress is told
 }
 
-// plan makes the plan of one shard. All asks for every edge, and a reset from
-// every state, where there are too many for every day.
+// plan makes the plan of one shard. All asks for every edge where there are too
+// many for every day. Who shares out the work has the time for a reset from every
+// state, too; else there are as many as there are paths.
 func (t *Tour) plan(all bool, seed uint64, shard ladder.Shard) *plan {
 	all = all || t.Budget == 0
 	p := &plan{tour: t, all: all, seed: seed, shard: shard, batch: 256}
@@ -30,7 +31,7 @@ func (t *Tour) plan(all bool, seed uint64, shard ladder.Shard) *plan {
 	cuts := t.cuts(paths)
 	t.rand(seed, 1).Shuffle(len(cuts), func(i, j int) { cuts[i], cuts[j] = cuts[j], cuts[i] })
 	n := len(paths)
-	if all {
+	if t.Budget == 0 || shard.Count > 1 {
 		n = max(n, len(cuts))
 	}
 	for i := range n {

@@ -91,11 +91,14 @@ type Endpoint interface {
 // restricted returns the machine without the inputs that are not listed.
 func restricted(m *Machine, inputs []string) *Machine {
 	less := &Machine{Inputs: inputs}
+	var kept []int
+	for _, in := range inputs {
+		kept = append(kept, slices.Index(m.Inputs, in))
+	}
 	for s := range m.Next {
 		var next []int
 		var out []string
-		for _, in := range inputs {
-			i := slices.Index(m.Inputs, in)
+		for _, i := range kept {
 			next, out = append(next, m.Next[s][i]), append(out, m.Out[s][i])
 		}
 		less.Next, less.Out = append(less.Next, next), append(less.Out, out)
