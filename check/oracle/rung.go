@@ -178,7 +178,7 @@ func judgeAll(ctx context.Context, r *ladder.Run, all []subject, o Options) ([]*
 
 // atOnce is how many systems are judged at once, and learned: most of the time
 // they are waited for.
-const atOnce, learnedAtOnce = 6, 32
+const atOnce, learnedAtOnce = 8, 32
 
 func judgeOne(ctx context.Context, s subject, o Options) (*Judged, error) {
 	system, err := sut.Start(ctx, s.program)

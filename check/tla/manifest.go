@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/sesame-tls/sesame/model"
@@ -30,7 +31,7 @@ type Config struct {
 	States      int    `json:"states,omitempty"`
 	Transitions int    `json:"transitions,omitempty"` // distinct ones; 0: not counted
 	Depth       int    `json:"depth,omitempty"`
-	Race        bool   `json:"race,omitempty"`  // have the Go explorer explore it too, one thread each and without properties
+	Race        bool   `json:"race,omitempty"`  // have the Go explorer explore it too, with all processors each and without properties
 	Graph       bool   `json:"graph,omitempty"` // compare the whole graph with the model's
 	Quick       bool   `json:"quick,omitempty"` // a part of the rung tla without --long
 	Long        bool   `json:"long,omitempty"`  // a part of neither `make tla` nor the rung, but of --long
@@ -104,7 +105,7 @@ func (c Config) Check(ctx context.Context, o Options) (*Outcome, error) {
 		t.Progress = func(states int, _ string) { o.Progress(states, "states, "+c.Name) }
 	}
 	if c.Race {
-		t.Workers = 1
+		t.Workers = runtime.GOMAXPROCS(0)
 	}
 	if c.Transitions != 0 {
 		t.Dump = o.Keep
@@ -140,7 +141,7 @@ func (c Config) race(o *Outcome) error {
 	if err != nil {
 		return err
 	}
-	r, err := model.Run(options, model.RunOptions{Workers: 1, Bare: true})
+	r, err := model.Run(options, model.RunOptions{Workers: runtime.GOMAXPROCS(0), Bare: true})
 	if err != nil {
 		return err
 	}
