@@ -4,9 +4,9 @@ import (
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/sha1"
-	"errors"
 	"fmt"
 	"hash"
+	"io"
 	"time"
 
 	"golang.org/x/crypto/chacha20poly1305"
@@ -15,8 +15,13 @@ import (
 	"github.com/sesame-tls/sesame/spec"
 )
 
-// Raw is the name of the side that has the cipher alone, once it is keyed.
-const Raw = "raw"
+// Raw is the name of the side that has the cipher alone, once it is keyed, and
+// Piped of the one that besides sends what it seals over the pipe that the stacks
+// have: no stack on that cipher needs less.
+const (
+	Raw   = "raw"
+	Piped = "raw, piped"
+)
 
 // protection is what records are measured under, all of TLS 1.2.
 type protection struct {
@@ -197,7 +202,13 @@ type rawAEAD struct {
 	sealed      [][]byte
 }
 
-func newRaw(id spec.SuiteID, n int) sealer {
+// raw is a cipher without records.
+type raw interface {
+	sealer
+	record(i int) []byte // what is sealed, to be opened
+}
+
+func newRaw(id spec.SuiteID, n int) raw {
 	s, _ := spec.SuiteByID(id)
 	if !s.Cipher.AEAD() {
 		return newRawCBC(s, n)
@@ -213,6 +224,8 @@ func newRaw(id spec.SuiteID, n int) sealer {
 }
 
 func (r *rawAEAD) count() int { return len(r.sealed) }
+
+func (r *rawAEAD) record(i int) []byte { return r.sealed[i] }
 
 func (r *rawAEAD) seal(i int) error {
 	r.sealed[i] = r.aead.Seal(r.buf[i*r.each:i*r.each:(i+1)*r.each], r.nonce, r.data, r.head)
@@ -244,6 +257,8 @@ func newRawCBC(s spec.Suite, n int) *rawCBC {
 
 func (r *rawCBC) count() int { return len(r.buf) / r.each }
 
+func (r *rawCBC) record(i int) []byte { return r.buf[i*r.each:][:len(r.data)+rest] }
+
 // authenticate makes the MAC of a record.
 func (r *rawCBC) authenticate(data []byte) {
 	r.mac.Reset()
@@ -264,14 +279,14 @@ func (r *rawCBC) seal(i int) error {
 }
 
 func (r *rawCBC) open(i int) error {
-	in := r.buf[i*r.each:][:len(r.data)+rest]
+	in := r.record(i)
 	r.decrypt.CryptBlocks(in, in)
 	r.authenticate(in[:len(r.data)])
 	return nil
 }
 
 // transfers are the sides that send n octets from a Conn to another, and the raw
-// cipher at both ends without any sending.
+// cipher at both ends, with and without any sending.
 func (p protection) transfers(n int) func() ([]Side, error) {
 	return func() ([]Side, error) {
 		ours, err := newSesame(spec.TLS12, p.suite, true)
@@ -290,14 +305,39 @@ func (p protection) transfers(n int) func() ([]Side, error) {
 		if err != nil {
 			return nil, fmt.Errorf("crypto/tls: %w", err)
 		}
-		raw := newRaw(p.suite, n)
-		return []Side{local(Ours, send), local(CryptoTLS, sendTheirs), local(Raw, func(n int) error {
-			for range n {
-				if err := errors.Join(raw.seal(0), raw.open(0)); err != nil {
+		return []Side{
+			local(Ours, send), local(CryptoTLS, sendTheirs),
+			local(Raw, sending(newRaw(p.suite, n), nil)), local(Piped, sending(newRaw(p.suite, n), newPipe())),
+		}, nil
+	}
+}
+
+// sending seals and opens one record after the other, which has gone through a
+// pipe meanwhile; nil: it has not.
+func sending(r raw, over *pipe) func(n int) error {
+	return func(n int) error {
+		for range n {
+			if err := r.seal(0); err != nil {
+				return err
+			}
+			if over != nil {
+				if err := there(over, r.record(0)); err != nil {
 					return err
 				}
 			}
-			return nil
-		})}, nil
+			if err := r.open(0); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
+}
+
+// there sends a record over a pipe and takes it off.
+func there(over *pipe, record []byte) error {
+	if _, err := over.a.Write(record); err != nil {
+		return err
+	}
+	_, err := io.ReadFull(&over.b, record)
+	return err
 }

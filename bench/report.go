@@ -137,10 +137,10 @@ func (r *Report) Summary() (targets int, missed []string) {
 	return targets, missed
 }
 
-// reach says what the row's primitives or its raw cipher would be against the
+// reach says what the row's primitives or its raw cipher, if need be piped, would be against the
 // side of q if nothing had to be done beside them, "" where there are none.
 func (r Result) reach(q Ratio) string {
-	for _, least := range []string{Floor, Raw} {
+	for _, least := range []string{Floor, Piped, Raw} {
 		floor, ok := r.Figure(least)
 		if other, _ := r.Figure(q.Against); ok && q.AtLeast != 0 && q.Against != least {
 			return fmt.Sprintf("; %s alone: %.2fx", least, other.Nanoseconds/floor.Nanoseconds)
