@@ -87,11 +87,22 @@ func (o *overlay) listing(ctx context.Context, pkg string) (string, error) {
 	return o.goCommand(ctx, "build", "-gcflags=-S", "./"+pkg)
 }
 
-// buildChecker builds one of the checker's programs with the overlay.
+// buildCheckers builds some of the checker's programs with the overlay, at once:
+// much of what the go command does is the same for all. It returns the files.
+func (o *overlay) buildCheckers(ctx context.Context, names ...string) (programs []string, err error) {
+	args := []string{"-ldflags=-s -w", "-o=" + o.dir + string(filepath.Separator)}
+	for _, name := range names {
+		args = append(args, "./check/mutants/checker/"+name)
+		programs = append(programs, filepath.Join(o.dir, name))
+	}
+	_, err = o.goCommand(ctx, "build", args...)
+	return programs, err
+}
+
+// buildChecker is buildCheckers for one.
 func (o *overlay) buildChecker(ctx context.Context, name string) (string, error) {
-	program := filepath.Join(o.dir, name)
-	_, err := o.goCommand(ctx, "build", "-ldflags=-s -w", "-o="+program, "./check/mutants/checker/"+name)
-	return program, err
+	programs, err := o.buildCheckers(ctx, name)
+	return programs[0], err
 }
 
 // isBuild reports whether changed source did not build.

@@ -3,6 +3,7 @@ package mutants
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -80,9 +81,9 @@ type bench struct {
 	patience time.Duration // processor time for tests that need none otherwise
 }
 
-// try puts a fault in, builds a program, and runs the checks that args name, all
-// that it has if there is none. It returns the lines of those that have failed.
-func (b *bench) try(ctx context.Context, f *Fault, program string, args ...string) (found []checker.Line, err error) {
+// try puts a fault in, builds programs, and runs the checks that args name, all
+// that they have if there is none. It returns the lines of those that have failed.
+func (b *bench) try(ctx context.Context, f *Fault, programs []string, args ...string) (found []checker.Line, err error) {
 	o, err := newOverlay(b.root, b.dir)
 	if err != nil {
 		return nil, err
@@ -91,38 +92,33 @@ func (b *bench) try(ctx context.Context, f *Fault, program string, args ...strin
 	if err := o.patch(f); err != nil {
 		return nil, err
 	}
-	file, err := o.buildChecker(ctx, program)
+	files, err := o.buildCheckers(ctx, programs...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
-	err = runChecker(ctx, file, hangs, func(l checker.Line) {
-		if l.Failed {
-			found = append(found, l)
+	for _, file := range files {
+		err := runChecker(ctx, file, hangs, func(l checker.Line) {
+			if l.Failed {
+				found = append(found, l)
+			}
+		}, args...)
+		if err = cmp.Or(ctx.Err(), err); err != nil {
+			return found, err
 		}
-	}, args...)
-	if ctx.Err() != nil {
-		err = ctx.Err()
 	}
-	return found, err
+	return found, nil
 }
 
 // tryAll is try with all programs and checks.
 func (b *bench) tryAll(ctx context.Context, f *Fault) (found []checker.Line, err error) {
-	for _, program := range checker.Programs() {
-		lines, err := b.try(ctx, f, program, "-all")
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, lines...)
-	}
-	return found, nil
+	return b.try(ctx, f, checker.Programs(), "-all")
 }
 
 // judge tries a fault with the check that must find it, or with all. A fault
 // that its own check does not find is an error.
 func (b *bench) judge(ctx context.Context, f *Fault, all bool) (found []checker.Line, err error) {
 	if c, known := checker.Known(f.Check); known && !all {
-		found, err = b.try(ctx, f, c.Program, c.Name)
+		found, err = b.try(ctx, f, []string{c.Program}, c.Name)
 		if err != nil || len(found) > 0 {
 			return found, err
 		}
