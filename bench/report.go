@@ -137,8 +137,9 @@ func (r *Report) Summary() (targets int, missed []string) {
 	return targets, missed
 }
 
-// reach says what the row's primitives or its raw cipher, if need be piped, would be against the
-// side of q if nothing had to be done beside them, "" where there are none.
+// reach says what the row's primitives, or its raw cipher, piped where records
+// are, would be against the side of q if nothing had to be done beside them, ""
+// where there are none.
 func (r Result) reach(q Ratio) string {
 	for _, least := range []string{Floor, Piped, Raw} {
 		floor, ok := r.Figure(least)

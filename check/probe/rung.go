@@ -88,6 +88,8 @@ type probing struct {
 	wrap    func(System) System
 	known   func(library string) (*Baseline, error) // nil: no deviation is
 	judge   func(*Report) error
+
+	baseline *Baseline // what known has returned
 }
 
 // probe asks several programs at once, and judges one after the other.
@@ -124,12 +126,12 @@ func (p *probing) run(ctx context.Context, pki *interop.PKI, asked func(*cases.C
 		return nil, err
 	}
 	defer s.Close()
-	o := Options{Progress: func(_ int, one *cases.Case) { asked(one) }}
 	if p.known != nil {
-		if o.Baseline, err = p.known(s.Library()); err != nil {
+		if p.baseline, err = p.known(s.Library()); err != nil {
 			return nil, err
 		}
 	}
+	o := Options{Baseline: p.baseline, Progress: func(_ int, one *cases.Case) { asked(one) }}
 	return Run(ctx, p.wrap(NewShim(s, pki)), p.list, o)
 }
 
@@ -202,15 +204,15 @@ func (c *climber) system(ctx context.Context) ([]*probing, error) {
 // beside probes a library beside the baseline that comes with the program for it,
 // if one does.
 func (c *climber) beside(program sut.Program, list []cases.Case) *probing {
-	judge := func(r *Report) error {
-		known, err := baselineFor(r.Library)
-		if err == nil && known == nil {
+	p := &probing{program: program, list: ladder.Part(c.Shard, list), wrap: asIs, known: baselineFor}
+	p.judge = func(r *Report) error {
+		if p.baseline == nil {
 			c.Notef("no baseline comes with the program for %s: its deviations are not judged", r.Library)
 			return nil
 		}
-		return cmp.Or(err, failures(r))
+		return failures(r)
 	}
-	return &probing{program: program, list: ladder.Part(c.Shard, list), wrap: asIs, known: baselineFor, judge: judge}
+	return p
 }
 
 // deaf is a system that is taken for one with a callback, and has none.

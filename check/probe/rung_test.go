@@ -43,6 +43,13 @@ func TestRung(t *testing.T) {
 		wrap       func(System) System
 	}{
 		{"without its callback", "server/rule/ticket/accepted", c.own, asDeaf},
+		{"the machine's OpenSSL without its callback, beside its baseline", "server/rule/ticket/accepted", func(wrap func(System) System) ([]*probing, error) {
+			all, err := c.system(t.Context())
+			for _, p := range all {
+				p.wrap = wrap
+			}
+			return all, err
+		}, asDeaf},
 		{"with few cases", "is reached by no case", c.own, asIs},
 		{"where nothing was asked of the control", "skipped", c.control, asIs},
 	} {

@@ -212,7 +212,7 @@ func readmeResults() ([]byte, error) {
 			row, ours = l.Row, l.Ours
 		}
 		l.Row, l.Ours = row, ours
-		if l.Target != "" && l.Against != "allocations" && l.Against != "allocated octets" && l.Against != bench.Raw && l.Against != bench.Piped {
+		if l.Target != "" && l.Against != "allocations" && l.Against != "allocated octets" && l.Against != bench.Raw {
 			lines = append(lines, l)
 		}
 	}
