@@ -8,6 +8,7 @@ import (
 	"net"
 	"os/exec"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sesame-tls/sesame/check/learn/mapper"
@@ -141,8 +142,16 @@ func (c *Commander) Accept(ctx context.Context) (net.Conn, error) {
 	if err := c.start(); err != nil {
 		return nil, err
 	}
-	stop := context.AfterFunc(ctx, func() { c.Listener.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
+	interrupted := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(interrupted)
+		c.Listener.SetDeadline(time.Unix(1, 0))
+	})
+	defer func() {
+		if !stop() {
+			<-interrupted // or it would interrupt the next Accept
+		}
+	}()
 	conn, err := c.Listener.Accept()
 	if err == nil {
 		return conn, nil
@@ -161,11 +170,14 @@ func (c *Commander) Accept(ctx context.Context) (net.Conn, error) {
 type command struct {
 	cmd    *exec.Cmd
 	stderr bytes.Buffer
+	mu     sync.Mutex    // held from when the listener is told of its end until ended is closed
 	ended  chan struct{} // closed when it has ended
 	err    error         // how; valid then
 }
 
 func (c *command) over() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	select {
 	case <-c.ended:
 		return true
@@ -195,6 +207,8 @@ func (c *Commander) start() error {
 	c.running = p
 	go func() {
 		p.err = p.cmd.Wait()
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		// It may have connected before: then Accept returns at once.
 		c.Listener.SetDeadline(time.Now().Add(10 * time.Millisecond))
 		close(p.ended) // and not before: the next Accept has a deadline of its own

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -129,6 +130,37 @@ func TestClientsThatFail(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// TestAcceptAfterTimeout: a wait whose time is up takes nothing from the next.
+func TestAcceptAfterTimeout(t *testing.T) {
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c := &target.Commander{Listener: l}
+	for range 200 {
+		brief, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		if _, err := c.Accept(brief); err == nil {
+			t.Fatal("somebody connected")
+		}
+		cancel()
+		var dialled sync.WaitGroup
+		dialled.Go(func() {
+			if peer, err := net.Dial("tcp", l.Addr().String()); err != nil {
+				t.Error(err)
+			} else {
+				peer.Close()
+			}
+		})
+		conn, err := c.Accept(t.Context())
+		dialled.Wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn.Close()
 	}
 }
 
