@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"time"
 )
@@ -36,7 +35,7 @@ func (b *Binary) RunAll(ctx context.Context, fault string, limit time.Duration) 
 	defer cancel()
 	cmd := Limited(bounded, limit, b.path, allTests...)
 	cmd.Dir = b.folder
-	cmd.Env = append(os.Environ(), variable+"="+fault)
+	SwitchOn(cmd, fault)
 	err := cmd.Run()
 	var used time.Duration
 	if cmd.ProcessState != nil {

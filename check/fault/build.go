@@ -13,6 +13,30 @@ import (
 	"strings"
 )
 
+// Weave returns the files that hold the faults, by their names from the module's
+// root: each in a copy of its function, which its name switches on. A fault that
+// is in several functions is as many of one name.
+func Weave(root string, faults []Fault) (map[string]string, error) {
+	byFile := map[string][]Fault{}
+	for _, f := range faults {
+		byFile[f.File] = append(byFile[f.File], f)
+	}
+	texts := map[string]string{}
+	for file, faults := range byFile {
+		source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+		if err != nil {
+			return nil, fmt.Errorf("fault: %w", err)
+		}
+		woven, pkg, err := weave(file, string(source), faults)
+		if err != nil {
+			return nil, err
+		}
+		texts[file] = woven
+		texts[path.Join(path.Dir(file), "fault_switch.go")] = fmt.Sprintf(switchFile, pkg, variable)
+	}
+	return texts, nil
+}
+
 // Overlay writes the sources that hold the faults to dir, and returns the file
 // that tells the compiler of them.
 func Overlay(root, dir string, faults []Fault) (string, error) {
@@ -20,29 +44,15 @@ func Overlay(root, dir string, faults []Fault) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	byFile := map[string][]Fault{}
-	for _, f := range faults {
-		byFile[f.File] = append(byFile[f.File], f)
+	texts, err := Weave(root, faults)
+	if err != nil {
+		return "", err
 	}
 	replace := map[string]string{}
-	put := func(file, text string) error {
+	for file, text := range texts {
 		to := filepath.Join(dir, strings.ReplaceAll(file, "/", "_"))
 		replace[filepath.Join(root, filepath.FromSlash(file))] = to
-		return os.WriteFile(to, []byte(text), 0o600)
-	}
-	for file, faults := range byFile {
-		source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
-		if err != nil {
-			return "", fmt.Errorf("fault: %w", err)
-		}
-		woven, pkg, err := weave(file, string(source), faults)
-		if err != nil {
-			return "", err
-		}
-		if err := put(file, woven); err != nil {
-			return "", err
-		}
-		if err := put(path.Join(path.Dir(file), "fault_switch.go"), fmt.Sprintf(switchFile, pkg, variable)); err != nil {
+		if err := os.WriteFile(to, []byte(text), 0o600); err != nil {
 			return "", err
 		}
 	}
@@ -59,6 +69,10 @@ func WriteOverlay(dir string, replace map[string]string) (string, error) {
 	overlay := filepath.Join(dir, "overlay.json")
 	return overlay, os.WriteFile(overlay, text, 0o600)
 }
+
+// SwitchOn makes a program that was compiled with an [Overlay] run under one of its
+// faults; "" is none.
+func SwitchOn(cmd *exec.Cmd, fault string) { cmd.Env = append(cmd.Environ(), variable+"="+fault) }
 
 // Binary is the test binary of one package with all faults in it.
 type Binary struct {
@@ -88,7 +102,7 @@ func (b *Binary) Run(ctx context.Context, tests, fault string) (passed bool, out
 	}
 	cmd := exec.CommandContext(ctx, b.path, args...)
 	cmd.Dir = b.folder
-	cmd.Env = append(os.Environ(), variable+"="+fault)
+	SwitchOn(cmd, fault)
 	out, err := cmd.CombinedOutput()
 	output = string(bytes.TrimSpace(out))
 	var exit *exec.ExitError

@@ -4,7 +4,7 @@
 // A [Fault] replaces a few lines within one function. [Build] compiles a test
 // binary of a package from sources that hold all faults at once, each in a copy
 // of its function that an environment variable switches on, so that a hundred
-// faults cost one compilation. The work tree is never touched: the sources go
+// faults cost one compilation; [Weave] is that for programs of other kinds. The work tree is never touched: the sources go
 // through the compiler's overlay.
 //
 // Package trace has the faults that its citations name, and runs them.

@@ -76,6 +76,7 @@ var someFaults = []Fault{
 	{"two", "p/p.go", "n = 2", "n = 7"}, {"two-again", "p/p.go", "len(xs)", "xs[0]"}, {"set", "p/p.go", "*p = 1", ""},
 	{"pair", "p/p.go", "func pair(int, string) (int, error) { return 3,", "func pair(int, string) (int, error) { return 4,"},
 	{"generic", "p/p.go", "return x }", "var y T; return y }"}, {"same", "p/p.go", "*p = 1", "*p = 2 - 1"},
+	{"both", "p/p.go", "n = 2", "n = 2 + 0"}, {"both", "p/p.go", "*p = 1", ""}, // in two functions, and only one of them shows
 }
 
 // Every kind of function takes its fault, one at a time, and none without.
@@ -132,6 +133,10 @@ func TestFaultsThatHaveNoPlace(t *testing.T) {
 		if _, _, err := weave("p.go", source, []Fault{f}); err == nil || !strings.Contains(err.Error(), "x replaces stands") && !strings.Contains(err.Error(), "not within a function") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	again := []Fault{{"x", "p.go", "n = 2", "n = 3"}, {"x", "p.go", "len(xs)", "0"}}
+	if _, _, err := weave("p.go", source, again); err == nil || !strings.Contains(err.Error(), "x is twice in one function") {
+		t.Errorf("twice in one function: %v", err)
 	}
 	if _, _, err := weave("p.go", "package", someFaults[:1]); err == nil {
 		t.Error("what is no Go was woven")

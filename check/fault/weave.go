@@ -37,6 +37,9 @@ func weave(file, source string, faults []Fault) (woven, pkg string, err error) {
 		if err != nil {
 			return "", "", err
 		}
+		if slices.ContainsFunc(cases[decl], func(other Fault) bool { return other.Name == f.Name }) {
+			return "", "", fmt.Errorf("fault: %s is twice in one function of %s", f.Name, file)
+		}
 		if cases[decl] == nil {
 			order = append(order, decl)
 		}

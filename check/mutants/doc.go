@@ -8,7 +8,8 @@
 // in a long run, and are held against those packages' own tests as well.
 //
 // No fault is ever in the work tree: the go command takes the changed files as an
-// overlay, from a temporary folder. The checks are those of checker/, a program
-// that is built anew with each fault; without one, all of them must pass, and so
-// must it find every patch that changes nothing to be a survivor.
+// overlay, from a temporary folder. The checks are those of checker/. Its programs
+// are built with all patches of functions at once, one of which is switched on, and
+// anew with every other fault; without one, all checks must pass, and a patch that
+// changes nothing must be a survivor.
 package mutants

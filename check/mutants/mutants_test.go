@@ -168,7 +168,7 @@ func TestRunChecker(t *testing.T) {
 				patience = 500 * time.Millisecond
 			}
 			text := ""
-			err := runChecker(t.Context(), script(t, tt.body), patience, func(l checker.Line) { text += l.Text })
+			err := runChecker(t.Context(), script(t, tt.body), "", patience, func(l checker.Line) { text += l.Text })
 			if text != tt.want || (err != nil) != tt.bad {
 				t.Errorf("%q, %v", text, err)
 			}

@@ -69,7 +69,7 @@ func (o *overlay) goCommand(ctx context.Context, verb string, args ...string) (s
 	if err != nil {
 		return "", err
 	}
-	cmd := exec.CommandContext(ctx, "go", append([]string{verb, "-p=1", "-overlay=" + file}, args...)...)
+	cmd := exec.CommandContext(ctx, "go", append([]string{verb, "-overlay=" + file}, args...)...)
 	cmd.Dir = o.root
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {

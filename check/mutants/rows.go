@@ -62,7 +62,7 @@ func (b *bench) rows(ctx context.Context, shard ladder.Shard, ended func(checker
 func rowsFrom(ctx context.Context, program string, from, step int, ended func(checker.Line)) error {
 	for next := from; next >= 0; {
 		from, next = next, -1
-		err := runChecker(ctx, program, hangs, func(l checker.Line) {
+		err := runChecker(ctx, program, "", hangs, func(l checker.Line) {
 			if ended(l); l.Check == "" && l.Failed {
 				next = l.Index + step
 			}

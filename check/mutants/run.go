@@ -18,13 +18,14 @@ import (
 // fault that makes it hang is found.
 const hangs = 5 * time.Minute
 
-// runChecker runs a checker's program, tells each line of an end, and returns
-// the lines that say that a check has failed. A program that dies or hangs has
-// found the fault in the check that it had begun.
-func runChecker(ctx context.Context, program string, patience time.Duration, ended func(checker.Line), args ...string) error {
+// runChecker runs a checker's program under one of the faults that are woven into
+// it, "" being none, and tells each line of an end. A program that dies or hangs
+// has found the fault in the check that it had begun.
+func runChecker(ctx context.Context, program, under string, patience time.Duration, ended func(checker.Line), args ...string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	cmd := fault.Limited(ctx, 0, program, args...)
+	fault.SwitchOn(cmd, under)
 	var stderr head
 	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()
@@ -79,11 +80,25 @@ type bench struct {
 	root     string        // the module's folder
 	dir      string        // for temporary files
 	patience time.Duration // processor time for tests that need none otherwise
+	woven    woven         // programs that have faults in them already
 }
 
-// try puts a fault in, builds programs, and runs the checks that args name, all
-// that they have if there is none. It returns the lines of those that have failed.
+// try runs the checks that args name, all that the programs have if there is none,
+// under a fault. It returns the lines of those that have failed.
 func (b *bench) try(ctx context.Context, f *Fault, programs []string, args ...string) (found []checker.Line, err error) {
+	if !b.woven.has[f.Name] {
+		return b.tryAlone(ctx, f, programs, args...)
+	}
+	for _, name := range programs {
+		if err := runChecks(ctx, b.woven.files[name], f.Name, &found, args...); err != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+// tryAlone is try with programs that are built for the fault.
+func (b *bench) tryAlone(ctx context.Context, f *Fault, programs []string, args ...string) (found []checker.Line, err error) {
 	o, err := newOverlay(b.root, b.dir)
 	if err != nil {
 		return nil, err
@@ -94,19 +109,24 @@ func (b *bench) try(ctx context.Context, f *Fault, programs []string, args ...st
 	}
 	files, err := o.buildCheckers(ctx, programs...)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name, err)
+		return nil, fmt.Errorf("%s: %w", cmp.Or(f.Name, "no fault"), err)
 	}
 	for _, file := range files {
-		err := runChecker(ctx, file, hangs, func(l checker.Line) {
-			if l.Failed {
-				found = append(found, l)
-			}
-		}, args...)
-		if err = cmp.Or(ctx.Err(), err); err != nil {
+		if err := runChecks(ctx, file, "", &found, args...); err != nil {
 			return found, err
 		}
 	}
 	return found, nil
+}
+
+// runChecks is runChecker that keeps the lines of what has failed.
+func runChecks(ctx context.Context, program, under string, found *[]checker.Line, args ...string) error {
+	err := runChecker(ctx, program, under, hangs, func(l checker.Line) {
+		if l.Failed {
+			*found = append(*found, l)
+		}
+	}, args...)
+	return cmp.Or(ctx.Err(), err)
 }
 
 // tryAll is try with all programs and checks.
@@ -144,7 +164,7 @@ func (f *Fault) missed(found []checker.Line) error {
 
 // sound is nil if all checks pass where there is no fault.
 func (b *bench) sound(ctx context.Context) error {
-	found, err := b.tryAll(ctx, &Fault{Name: "no fault"})
+	found, err := b.tryAll(ctx, new(Fault))
 	switch {
 	case err != nil:
 		return err

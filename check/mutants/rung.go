@@ -37,11 +37,14 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	}
 	defer os.RemoveAll(dir)
 	b := &bench{root: root, dir: dir, patience: 10 * time.Second}
-	if err := b.sound(ctx); err != nil {
-		return err
-	}
 	faults, err := Faults()
 	if err != nil {
+		return err
+	}
+	if b.woven, err = b.weave(ctx, ladder.Part(r.Shard, faults)); err != nil {
+		return err
+	}
+	if err := b.sound(ctx); err != nil {
 		return err
 	}
 	// What a run does not come to stays as it was.

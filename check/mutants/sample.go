@@ -242,7 +242,7 @@ func (s *sampler) inspect(ctx context.Context, o *overlay, code string) (same, f
 	if err != nil {
 		return false, false, err
 	}
-	err = runChecker(ctx, program, hangs, func(l checker.Line) { found = found || l.Failed })
+	err = runChecker(ctx, program, "", hangs, func(l checker.Line) { found = found || l.Failed })
 	return false, found, err
 }
 

@@ -1,7 +1,7 @@
 // Package checker is what the programs that look for faults have in common. The
-// rung mutants builds one of them anew with each fault in the implementation's
-// source. They are small, and each links only what its checks need, so that this
-// is quick. Without a fault all checks pass.
+// rung mutants builds them with faults in the implementation's source. They are
+// small, and each links only what its checks need, so that this is quick. Without a
+// fault all checks pass.
 package checker
 
 import (

@@ -1,0 +1,114 @@
+package mutants
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+
+	"github.com/sesame-tls/sesame/check/fault"
+	"github.com/sesame-tls/sesame/check/mutants/checker"
+)
+
+// woven are the checker's programs with many patches in them, which their names
+// switch on: those that change the bodies of functions and nothing else. They are
+// built once, and not for each patch.
+type woven struct {
+	files map[string]string // by the program's name
+	has   map[string]bool   // by the patch's; "" is none, which they have too
+}
+
+// weave builds the programs, into a folder that stays. A patch that cannot be
+// woven, or keeps the others from building, is left to be built by itself.
+func (b *bench) weave(ctx context.Context, faults []*Fault) (woven, error) {
+	w := woven{files: map[string]string{}, has: map[string]bool{"": true}}
+	var all []fault.Fault
+	for _, f := range faults {
+		parts, err := f.functions(b.root)
+		if err == nil && len(parts) > 0 {
+			all = append(all, parts...)
+			w.has[f.Name] = true
+		}
+	}
+	o, err := newOverlay(b.root, b.dir)
+	if err != nil {
+		return woven{}, err
+	}
+	texts, err := fault.Weave(b.root, all)
+	if err != nil {
+		return woven{}, err
+	}
+	for file, text := range texts {
+		if err := o.put(file, []byte(text)); err != nil {
+			return woven{}, err
+		}
+	}
+	programs, err := o.buildCheckers(ctx, checker.Programs()...)
+	if isBuild(err) {
+		o.remove()
+		return woven{}, nil // each by itself will tell whose fault it is
+	}
+	for i, name := range checker.Programs() {
+		w.files[name] = programs[i]
+	}
+	return w, err
+}
+
+// functions returns the fault as its changed functions, each whole; none if it
+// changes anything beside their bodies. The error is that the patch does not apply.
+func (f *Fault) functions(root string) (all []fault.Fault, err error) {
+	for _, p := range f.files {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p.file)))
+		if err != nil {
+			return nil, err
+		}
+		changed, err := p.apply(string(text))
+		if err != nil {
+			return nil, err
+		}
+		was, err := declarations(string(text))
+		if err != nil {
+			return nil, err
+		}
+		is, err := declarations(changed)
+		if err != nil {
+			return nil, err
+		}
+		if len(was) != len(is) {
+			return nil, nil
+		}
+		for i, d := range was {
+			if d.outside != is[i].outside {
+				return nil, nil
+			}
+			if d.text != is[i].text {
+				all = append(all, fault.Fault{Name: f.Name, File: p.file, Old: d.text, New: is[i].text})
+			}
+		}
+	}
+	return all, nil
+}
+
+// declaration is the text of one, and as much of it as is outside of a body.
+type declaration struct{ text, outside string }
+
+func declarations(text string) ([]declaration, error) {
+	set := token.NewFileSet()
+	parsed, err := parser.ParseFile(set, "", text, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	cut := func(from, to token.Pos) string { return text[set.Position(from).Offset:set.Position(to).Offset] }
+	var all []declaration
+	for _, d := range parsed.Decls {
+		end := d.End()
+		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
+			end = f.Body.Pos()
+		}
+		from := d.Pos()
+		all = append(all, declaration{cut(from, d.End()), cut(from, end)})
+	}
+	return all, nil
+}
