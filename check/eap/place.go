@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/sesame-tls/sesame/spec/vectors"
 )
@@ -44,12 +45,31 @@ func newPlace(dir string) (*place, error) {
 	return p, os.WriteFile(p.dh, pem.EncodeToMemory(&pem.Block{Type: "DH PARAMETERS", Bytes: der}), 0o600)
 }
 
-// freePort returns a UDP port of the loopback interface that nobody uses now.
+// within returns the same place with a folder of its own below it.
+func (p *place) within(name string) (*place, error) {
+	own := *p
+	own.dir = filepath.Join(p.dir, name)
+	return &own, os.Mkdir(own.dir, 0o700)
+}
+
+// given are the ports that freePort has returned: a program may not have bound its
+// one yet.
+var given sync.Map
+
+// freePort returns a UDP port of the loopback interface that nobody uses now, and
+// that it has not returned before.
 func freePort() (int, error) {
-	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		return 0, err
+	for {
+		conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+		if err != nil {
+			return 0, err
+		}
+		port := conn.LocalAddr().(*net.UDPAddr).Port
+		if err := conn.Close(); err != nil {
+			return 0, err
+		}
+		if _, twice := given.LoadOrStore(port, true); !twice {
+			return port, nil
+		}
 	}
-	defer conn.Close()
-	return conn.LocalAddr().(*net.UDPAddr).Port, nil
 }

@@ -7,8 +7,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/sesame-tls/sesame/check/internal/atonce"
 	"github.com/sesame-tls/sesame/check/ladder"
 	"github.com/sesame-tls/sesame/impl/fast"
 )
@@ -44,27 +46,41 @@ func climb(ctx context.Context, r *ladder.Run) error {
 	return runCases(ctx, r, p)
 }
 
+// atOnce is how many authentications run at once: most of the time they wait for
+// each other.
+const atOnce = 4
+
+// sides are the roles that Sesame has, and who plays it.
+var sides = []struct {
+	name string
+	run  func(ctx context.Context, p *place, c *Case, pacs string) (int, error)
+}{{"server", asServer}, {"peer", asPeer}}
+
 // runCases runs all cases with one build of hostap.
 func runCases(ctx context.Context, r *ladder.Run, p *place) error {
 	cases := Cases()
-	for i, c := range cases {
-		r.Progress(i, len(cases), c.Name)
-		if !r.Shard.Has(i) {
-			continue
+	var mu sync.Mutex
+	done := 0
+	return atonce.Do(atOnce, len(cases)*len(sides), func(i int) error {
+		c, side := &cases[i/len(sides)], sides[i%len(sides)]
+		if !r.Shard.Has(i / len(sides)) {
+			return ctx.Err()
 		}
-		for _, side := range []struct {
-			name string
-			run  func(context.Context, *place, *Case, string) (int, error)
-		}{{"server", asServer}, {"peer", asPeer}} {
-			pacs := filepath.Join(p.dir, fmt.Sprintf("%d-%s-%v.pac", i, side.name, p.by.internal))
-			n, err := side.run(ctx, p, &c, pacs)
-			r.Count("authentications with Sesame as "+side.name, n)
-			if err != nil {
-				return fmt.Errorf("%s, Sesame as %s, hostap on %s: %w", c.Name, side.name, p.by.name, err)
-			}
+		own, err := p.within(fmt.Sprintf("%d-%s-%v", i/len(sides), side.name, p.by.internal))
+		if err != nil {
+			return err
 		}
-	}
-	return nil
+		n, err := side.run(ctx, own, c, filepath.Join(own.dir, "pac"))
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		r.Progress(done, len(cases)*len(sides), c.Name)
+		r.Count("authentications with Sesame as "+side.name, n)
+		if err != nil {
+			return fmt.Errorf("%s, Sesame as %s, hostap on %s: %w", c.Name, side.name, p.by.name, err)
+		}
+		return nil
+	})
 }
 
 // compare holds a step's end against what it must be.
