@@ -1,7 +1,8 @@
 // Package fault puts small faults into the module's source, one at a time, and
 // runs a test under each: a test that passes under every fault checks nothing.
 //
-// A [Fault] replaces a few lines within one function. [Build] compiles a test
+// A [Fault] replaces a few lines within one function, or within the value that a
+// variable of a package begins with. [Build] compiles a test
 // binary of a package from sources that hold all faults at once, each in a copy
 // of its function that an environment variable switches on, so that a hundred
 // faults cost one compilation; [Weave] is that for programs of other kinds. The work tree is never touched: the sources go
@@ -16,7 +17,8 @@ import (
 	"strings"
 )
 
-// Fault is a replacement of text within one function of one file.
+// Fault is a replacement of text within one function, or one variable's value, of
+// one file.
 type Fault struct {
 	Name     string // in lower case with hyphens
 	File     string // from the module's root

@@ -56,6 +56,16 @@ func pair(int, string) (int, error) { return 3, nil }
 func generic[T any](x T) T { return x }
 
 var outside = 4
+
+var (
+	typed uint8 = 9
+	table       = []int{
+		1, // one
+		2,
+	}
+)
+
+const fixed = 5
 `
 
 const sourceTest = `package p
@@ -66,7 +76,7 @@ func TestAll(t *testing.T) {
 	n := 0
 	set(&n)
 	m, err := pair(0, "")
-	if n != 1 || m != 3 || err != nil || generic(5) != 5 || (box[int]{}).two(0, 1, 2) != 4 {
+	if n != 1 || m != 3 || err != nil || generic(5) != 5 || outside != 4 || typed != 9 || len(table) != 2 || (box[int]{}).two(0, 1, 2) != 4 {
 		t.Error("wrong")
 	}
 }
@@ -76,6 +86,8 @@ var someFaults = []Fault{
 	{"two", "p/p.go", "n = 2", "n = 7"}, {"two-again", "p/p.go", "len(xs)", "xs[0]"}, {"set", "p/p.go", "*p = 1", ""},
 	{"pair", "p/p.go", "func pair(int, string) (int, error) { return 3,", "func pair(int, string) (int, error) { return 4,"},
 	{"generic", "p/p.go", "return x }", "var y T; return y }"}, {"same", "p/p.go", "*p = 1", "*p = 2 - 1"},
+	{"variable", "p/p.go", "4", "5"}, {"type", "p/p.go", "9", "8"},
+	{"row", "p/p.go", "1, // one", "1, 3, // one"}, {"less", "p/p.go", "2,\n\t}", "}"}, {"equal", "p/p.go", "2,\n\t}", "1 + 1,\n\t}"},
 	{"both", "p/p.go", "n = 2", "n = 2 + 0"}, {"both", "p/p.go", "*p = 1", ""}, // in two functions, and only one of them shows
 }
 
@@ -100,7 +112,7 @@ func TestFaultsOneAtATime(t *testing.T) {
 	}
 	for _, f := range append(someFaults, Fault{}) {
 		passed, output, err := b.Run(t.Context(), "TestAll", f.Name)
-		if err != nil || passed != (f.Name == "" || f.Name == "same") {
+		if err != nil || passed != (f.Name == "" || f.Name == "same" || f.Name == "equal") {
 			t.Errorf("%q: passed %v, %v\n%s", f.Name, passed, err, output)
 		}
 	}
@@ -129,13 +141,14 @@ func TestFaultsThatHaveNoPlace(t *testing.T) {
 		"not there":   {"x", "p.go", "n = 9", "n = 8"},
 		"twice":       {"x", "p.go", "return", "panic"},
 		"no function": {"x", "p.go", "outside = 4", "outside = 5"},
+		"a constant":  {"x", "p.go", "fixed = 5", "fixed = 6"},
 	} {
-		if _, _, err := weave("p.go", source, []Fault{f}); err == nil || !strings.Contains(err.Error(), "x replaces stands") && !strings.Contains(err.Error(), "not within a function") {
+		if _, _, err := weave("p.go", source, []Fault{f}); err == nil || !strings.Contains(err.Error(), "x replaces stands") && !strings.Contains(err.Error(), "not within a function or") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	again := []Fault{{"x", "p.go", "n = 2", "n = 3"}, {"x", "p.go", "len(xs)", "0"}}
-	if _, _, err := weave("p.go", source, again); err == nil || !strings.Contains(err.Error(), "x is twice in one function") {
+	if _, _, err := weave("p.go", source, again); err == nil || !strings.Contains(err.Error(), "x is twice in one function or") {
 		t.Errorf("twice in one function: %v", err)
 	}
 	if _, _, err := weave("p.go", "package", someFaults[:1]); err == nil {

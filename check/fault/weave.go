@@ -13,7 +13,19 @@ import (
 const variable = "SESAME_FAULT"
 
 // switchFile is what each package with faults gets.
-const switchFile = "package %s\n\nimport \"os\"\n\nvar faultOn = os.Getenv(%q)\n"
+const switchFile = `package %s
+
+import "os"
+
+var faultOn = os.Getenv(%q)
+
+func faultChoice[T any](fault string, faulty, right T) T {
+	if faultOn == fault {
+		return faulty
+	}
+	return right
+}
+`
 
 // splice is a replacement of the text from one offset to another.
 type splice struct {
@@ -22,7 +34,7 @@ type splice struct {
 }
 
 // weave returns the source of one file with its faults in it, each in a copy of
-// its function, and the package's name.
+// its function or beside the first value of its variable, and the package's name.
 func weave(file, source string, faults []Fault) (woven, pkg string, err error) {
 	set := token.NewFileSet()
 	parsed, err := parser.ParseFile(set, file, source, parser.SkipObjectResolution)
@@ -30,27 +42,32 @@ func weave(file, source string, faults []Fault) (woven, pkg string, err error) {
 		return "", "", fmt.Errorf("fault: %w", err)
 	}
 	offset := func(p token.Pos) int { return set.Position(p).Offset }
-	cases := map[*ast.FuncDecl][]Fault{}
-	var order []*ast.FuncDecl
+	cases := map[ast.Node][]Fault{}
+	var order []ast.Node
 	for _, f := range faults {
-		decl, err := f.function(source, parsed, offset)
+		place, err := f.place(source, parsed, offset)
 		if err != nil {
 			return "", "", err
 		}
-		if slices.ContainsFunc(cases[decl], func(other Fault) bool { return other.Name == f.Name }) {
-			return "", "", fmt.Errorf("fault: %s is twice in one function of %s", f.Name, file)
+		if slices.ContainsFunc(cases[place], func(other Fault) bool { return other.Name == f.Name }) {
+			return "", "", fmt.Errorf("fault: %s is twice in one function or variable of %s", f.Name, file)
 		}
-		if cases[decl] == nil {
-			order = append(order, decl)
+		if cases[place] == nil {
+			order = append(order, place)
 		}
-		cases[decl] = append(cases[decl], f)
+		cases[place] = append(cases[place], f)
 	}
 	var edits []splice
 	var copies strings.Builder
-	for _, decl := range order {
+	for _, place := range order {
+		decl, ok := place.(*ast.FuncDecl)
+		if !ok {
+			edits = append(edits, choice(source, place.(*ast.ValueSpec), offset, cases[place]))
+			continue
+		}
 		w := weaver{source: source, offset: offset, decl: decl}
-		edits = append(edits, w.original(cases[decl])...)
-		for _, f := range cases[decl] {
+		edits = append(edits, w.original(cases[place])...)
+		for _, f := range cases[place] {
 			copies.WriteString("\n" + w.faulty(f) + "\n")
 		}
 	}
@@ -61,19 +78,45 @@ func weave(file, source string, faults []Fault) (woven, pkg string, err error) {
 	return source + copies.String(), parsed.Name.Name, nil
 }
 
-// function finds the function that the fault is in.
-func (f Fault) function(source string, parsed *ast.File, offset func(token.Pos) int) (*ast.FuncDecl, error) {
+// place finds what the fault is in: an *[ast.FuncDecl], or the *[ast.ValueSpec] of
+// one variable of the package.
+func (f Fault) place(source string, parsed *ast.File, offset func(token.Pos) int) (ast.Node, error) {
 	if n := strings.Count(source, f.Old); n != 1 {
 		return nil, fmt.Errorf("fault: what %s replaces stands %d times in %s, not once", f.Name, n, f.File)
 	}
 	at := strings.Index(source, f.Old)
+	within := func(n ast.Node) bool { return offset(n.Pos()) <= at && at+len(f.Old) <= offset(n.End()) }
 	for _, d := range parsed.Decls {
-		decl, ok := d.(*ast.FuncDecl)
-		if ok && decl.Body != nil && offset(decl.Pos()) <= at && at+len(f.Old) <= offset(decl.End()) {
-			return decl, nil
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Body != nil && within(d) {
+				return d, nil
+			}
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				if v, ok := s.(*ast.ValueSpec); ok && d.Tok == token.VAR && len(v.Names) == 1 && len(v.Values) == 1 && within(v.Values[0]) {
+					return v, nil
+				}
+			}
 		}
 	}
-	return nil, fmt.Errorf("fault: what %s replaces is not within a function of %s", f.Name, f.File)
+	return nil, fmt.Errorf("fault: what %s replaces is not within a function or the value of a variable of %s", f.Name, f.File)
+}
+
+// choice gives a variable the value that its fault says. All of them are computed,
+// so that it must do no harm to.
+func choice(source string, v *ast.ValueSpec, offset func(token.Pos) int, faults []Fault) splice {
+	from, to := offset(v.Values[0].Pos()), offset(v.Values[0].End())
+	of := ""
+	if v.Type != nil {
+		of = "[" + source[offset(v.Type.Pos()):offset(v.Type.End())] + "]"
+	}
+	right := source[from:to]
+	text := right
+	for _, f := range faults {
+		text = fmt.Sprintf("faultChoice%s(%q, %s, %s)", of, f.Name, strings.Replace(right, f.Old, f.New, 1), text)
+	}
+	return splice{from, to, text}
 }
 
 // weaver rewrites one function.

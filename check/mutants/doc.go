@@ -9,7 +9,7 @@
 //
 // No fault is ever in the work tree: the go command takes the changed files as an
 // overlay, from a temporary folder. The checks are those of checker/. Its programs
-// are built with all patches of functions at once, one of which is switched on, and
-// anew with every other fault; without one, all checks must pass, and a patch that
-// changes nothing must be a survivor.
+// are built with all patches at once, one of which is switched on, as far as these
+// change functions and values only, and anew with every other fault. Without one,
+// all checks must pass, and a patch that changes nothing must be a survivor.
 package mutants

@@ -13,8 +13,8 @@ import (
 )
 
 // woven are the checker's programs with many patches in them, which their names
-// switch on: those that change the bodies of functions and nothing else. They are
-// built once, and not for each patch.
+// switch on: those that change the bodies of functions and the values of variables,
+// and nothing else. They are built once, and not for each patch.
 type woven struct {
 	files map[string]string // by the program's name
 	has   map[string]bool   // by the patch's; "" is none, which they have too
@@ -26,7 +26,7 @@ func (b *bench) weave(ctx context.Context, faults []*Fault) (woven, error) {
 	w := woven{files: map[string]string{}, has: map[string]bool{"": true}}
 	var all []fault.Fault
 	for _, f := range faults {
-		parts, err := f.functions(b.root)
+		parts, err := f.parts(b.root)
 		if err == nil && len(parts) > 0 {
 			all = append(all, parts...)
 			w.has[f.Name] = true
@@ -56,9 +56,10 @@ func (b *bench) weave(ctx context.Context, faults []*Fault) (woven, error) {
 	return w, err
 }
 
-// functions returns the fault as its changed functions, each whole; none if it
-// changes anything beside their bodies. The error is that the patch does not apply.
-func (f *Fault) functions(root string) (all []fault.Fault, err error) {
+// parts returns the fault as what it changes: functions, each whole, and the values
+// of variables; none if it changes anything else. The error is that the patch does
+// not apply.
+func (f *Fault) parts(root string) (all []fault.Fault, err error) {
 	for _, p := range f.files {
 		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(p.file)))
 		if err != nil {
@@ -91,7 +92,8 @@ func (f *Fault) functions(root string) (all []fault.Fault, err error) {
 	return all, nil
 }
 
-// declaration is the text of one, and as much of it as is outside of a body.
+// declaration is one of a file: the text that may be another, and the text that
+// may not.
 type declaration struct{ text, outside string }
 
 func declarations(text string) ([]declaration, error) {
@@ -103,12 +105,21 @@ func declarations(text string) ([]declaration, error) {
 	cut := func(from, to token.Pos) string { return text[set.Position(from).Offset:set.Position(to).Offset] }
 	var all []declaration
 	for _, d := range parsed.Decls {
-		end := d.End()
-		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
-			end = f.Body.Pos()
+		one := declaration{outside: cut(d.Pos(), d.End())}
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Body != nil {
+				one = declaration{cut(d.Pos(), d.End()), cut(d.Pos(), d.Body.Pos())}
+			}
+		case *ast.GenDecl:
+			if d.Tok != token.VAR || len(d.Specs) != 1 {
+				break
+			}
+			if v := d.Specs[0].(*ast.ValueSpec); len(v.Names) == 1 && len(v.Values) == 1 { // all that a var declares is values
+				one = declaration{cut(v.Values[0].Pos(), v.Values[0].End()), cut(d.Pos(), v.Values[0].Pos())}
+			}
 		}
-		from := d.Pos()
-		all = append(all, declaration{cut(from, d.End()), cut(from, end)})
+		all = append(all, one)
 	}
 	return all, nil
 }
