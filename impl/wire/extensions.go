@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/binary"
 	"iter"
 	"slices"
 
@@ -17,13 +18,12 @@ type Extensions []byte
 // All yields each extension's type and data in the order of the wire.
 func (x Extensions) All() iter.Seq2[spec.Extension, []byte] {
 	return func(yield func(spec.Extension, []byte) bool) {
-		s := cryptobyte.String(x)
-		var e spec.Extension
-		var data []byte
-		for !s.Empty() {
-			if !readExtension(&s, &e, &data) || !yield(e, data) {
+		for len(x) > 0 {
+			e, data, rest, ok := x.first()
+			if !ok || !yield(e, data) {
 				return
 			}
+			x = rest
 		}
 	}
 }
@@ -47,16 +47,17 @@ func AppendExtension(x Extensions, e spec.Extension, data []byte) Extensions {
 // wellFormed reports whether the lengths fit and no extension comes twice.
 func (x Extensions) wellFormed() bool {
 	var seen [32]spec.Extension
-	var data []byte
-	s := cryptobyte.String(x)
-	for n := 0; !s.Empty(); n++ {
+	left := x
+	for n := 0; len(left) > 0; n++ {
 		if n == len(seen) {
 			return x.manyWellFormed()
 		}
+		e, _, rest, ok := left.first()
 		// RFC 5246, Section 7.4.1.4: not more than one extension of the same type.
-		if !readExtension(&s, &seen[n], &data) || slices.Contains(seen[:n], seen[n]) {
+		if !ok || slices.Contains(seen[:n], e) {
 			return false
 		}
+		seen[n], left = e, rest
 	}
 	return true
 }
@@ -65,20 +66,28 @@ func (x Extensions) wellFormed() bool {
 // than any honest one has.
 func (x Extensions) manyWellFormed() bool {
 	var seen [1 << 16 / 64]uint64
-	var e spec.Extension
-	var data []byte
-	s := cryptobyte.String(x)
-	for !s.Empty() {
-		if !readExtension(&s, &e, &data) || seen[e/64]>>(e%64)&1 != 0 {
+	for len(x) > 0 {
+		e, _, rest, ok := x.first()
+		if !ok || seen[e/64]>>(e%64)&1 != 0 {
 			return false
 		}
 		seen[e/64] |= 1 << (e % 64)
+		x = rest
 	}
 	return true
 }
 
-func readExtension(s *cryptobyte.String, e *spec.Extension, data *[]byte) bool {
-	return s.ReadUint16((*uint16)(e)) && readVector(s, 2, data)
+// first takes the first extension off the block. It returns values, and does not
+// write through pointers as cryptobyte does: a hello has many of them.
+func (x Extensions) first() (e spec.Extension, data []byte, rest Extensions, ok bool) {
+	if len(x) < 4 {
+		return 0, nil, nil, false
+	}
+	end := 4 + int(binary.BigEndian.Uint16(x[2:]))
+	if len(x) < end {
+		return 0, nil, nil, false
+	}
+	return spec.Extension(binary.BigEndian.Uint16(x)), x[4:end:end], x[end:], true
 }
 
 // readBlock reads the extension block that ends a hello. A hello may end
