@@ -2,11 +2,11 @@
 // runs a test under each: a test that passes under every fault checks nothing.
 //
 // A [Fault] replaces a few lines within one function, or within the value that a
-// variable of a package begins with. [Build] compiles a test
-// binary of a package from sources that hold all faults at once, each in a copy
-// of its function that an environment variable switches on, so that a hundred
-// faults cost one compilation; [Weave] is that for programs of other kinds. The work tree is never touched: the sources go
-// through the compiler's overlay.
+// variable of a package begins with. [Build] compiles a test binary of a package
+// from sources that hold all faults at once, each in a copy of its function that an
+// environment variable switches on, so that a hundred faults cost one compilation;
+// [Weave] is that for programs of other kinds. The work tree is never touched: the
+// sources go through the compiler's overlay.
 //
 // Package trace has the faults that its citations name, and runs them.
 package fault

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/sesame-tls/sesame/check/fault"
 	"github.com/sesame-tls/sesame/check/mutants/checker"
@@ -85,6 +86,9 @@ func (f *Fault) parts(root string) (all []fault.Fault, err error) {
 				return nil, nil
 			}
 			if d.text != is[i].text {
+				if strings.Count(string(text), d.text) != 1 {
+					return nil, nil // which one is meant, the weaver cannot tell
+				}
 				all = append(all, fault.Fault{Name: f.Name, File: p.file, Old: d.text, New: is[i].text})
 			}
 		}

@@ -18,12 +18,13 @@ type Extensions []byte
 // All yields each extension's type and data in the order of the wire.
 func (x Extensions) All() iter.Seq2[spec.Extension, []byte] {
 	return func(yield func(spec.Extension, []byte) bool) {
-		for len(x) > 0 {
-			e, data, rest, ok := x.first()
+		left := x // the sequence can be gone through again
+		for len(left) > 0 {
+			e, data, rest, ok := left.first()
 			if !ok || !yield(e, data) {
 				return
 			}
-			x = rest
+			left = rest
 		}
 	}
 }

@@ -247,3 +247,17 @@ func TestAllocations(t *testing.T) {
 		}
 	}
 }
+
+// TestExtensionsAgain: a sequence of extensions can be gone through again.
+func TestExtensionsAgain(t *testing.T) {
+	all := AppendExtension(nil, spec.ExtendedMasterSecret, nil).All()
+	for range 2 {
+		n := 0
+		for range all {
+			n++
+		}
+		if n != 1 {
+			t.Errorf("%d extensions, not one", n)
+		}
+	}
+}
